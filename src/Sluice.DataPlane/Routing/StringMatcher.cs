@@ -1,13 +1,19 @@
+using System.Buffers;
+using System.Text;
 using System.Text.RegularExpressions;
+using Sluice.DataPlane.Routing.Re2;
 
 namespace Sluice.DataPlane.Routing;
 
 /// <summary>Compares a value as Istio's StringMatch does: exact, prefix, or an RE2 pattern that must cover the whole value.</summary>
 /// <remarks>VirtualService <c>StringMatch</c>: https://istio.io/latest/docs/reference/config/networking/virtual-service/#StringMatch.
-/// Patterns run without backtracking, in time linear to the value.</remarks>
+/// Values are <see cref="WireText"/>. Patterns run without backtracking, in time linear to the value.</remarks>
 public sealed class StringMatcher
 {
+    private const int StackLength = 512;
+
     private readonly string _text;
+    private readonly string _wire;
     private readonly StringComparison _comparison;
     private readonly Regex? _regex;
 
@@ -15,6 +21,7 @@ public sealed class StringMatcher
     {
         Kind = kind;
         _text = text;
+        _wire = WireText.From(text);
         _comparison = comparison;
         _regex = regex;
     }
@@ -46,10 +53,20 @@ public sealed class StringMatcher
     /// <summary>Whether the value fits.</summary>
     public bool Matches(ReadOnlySpan<char> value) => Kind switch
     {
-        StringMatchKind.Exact => value.Equals(_text, _comparison),
-        StringMatchKind.Prefix => value.StartsWith(_text, _comparison),
-        _ => _regex!.IsMatch(value),
+        StringMatchKind.Exact => value.Equals(_wire, _comparison),
+        StringMatchKind.Prefix => value.StartsWith(_wire, _comparison),
+        _ => Ascii.IsValid(value) ? _regex!.IsMatch(value) : MatchesEncoded(value),
     };
+
+    private bool MatchesEncoded(ReadOnlySpan<char> value)
+    {
+        char[]? rented = null;
+        var units = value.Length <= StackLength ? stackalloc char[StackLength] : rented = ArrayPool<char>.Shared.Rent(value.Length);
+        var matches = _regex!.IsMatch(units[..Re2Text.Encode(value, units)]);
+        if (rented is not null)
+            ArrayPool<char>.Shared.Return(rented);
+        return matches;
+    }
 
     /// <summary><c>exact "canary"</c>, the words of explain and routes.</summary>
     public override string ToString() => Kind switch
