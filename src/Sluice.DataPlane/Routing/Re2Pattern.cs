@@ -52,6 +52,9 @@ public static class Re2Pattern
         return reason is null;
     }
 
+    /// <summary>What every value that a usable pattern covers begins with.</summary>
+    internal static string LiteralPrefix(string pattern) => Re2.LiteralPrefix.Of(Parser.Parse(pattern, out _));
+
     private static bool TryCompile(string pattern, bool full, out Regex? regex, out string? reason)
     {
         try

@@ -69,33 +69,43 @@ public sealed class DirectResponseAction : RouteAction
 /// <remarks>HTTPRouteDestination <c>weight</c>: a single destination gets everything, entries of weight 0 were dropped.</remarks>
 public sealed class WeightedClusters
 {
-    private readonly int _total;
+    private readonly int[] _ends;
 
     /// <param name="entries">At least one; weights above 0.</param>
     public WeightedClusters(WeightedCluster[] entries)
     {
         Entries = entries;
-        foreach (var entry in entries)
-            _total += entry.Weight;
+        var shift = Shift(entries);
+        _ends = new int[entries.Length];
+        for (var i = 0; i < entries.Length; i++)
+            _ends[i] = TotalWeight += Math.Max(1, entries[i].Weight >> shift);
     }
 
     /// <summary>In the order of the configuration.</summary>
     public WeightedCluster[] Entries { get; }
 
     /// <summary>Sum of the weights; it need not be 100.</summary>
-    public int TotalWeight => _total;
+    public int TotalWeight { get; }
 
     /// <summary>The entry that a draw falls on.</summary>
     /// <param name="draw">Uniform in [0, <see cref="TotalWeight"/>).</param>
     public WeightedCluster Pick(int draw)
     {
-        foreach (var entry in Entries)
+        for (var i = 0; i < _ends.Length; i++)
         {
-            if (draw < entry.Weight)
-                return entry;
-            draw -= entry.Weight;
+            if (draw < _ends[i])
+                return Entries[i];
         }
         return Entries[^1];
+    }
+
+    // Istio bounds no single weight and no sum; a sum beyond 31 bits is scaled down.
+    private static int Shift(WeightedCluster[] entries)
+    {
+        var shift = 0;
+        while (entries.Sum(e => Math.Max(1L, e.Weight >> shift)) > int.MaxValue)
+            shift++;
+        return shift;
     }
 }
 

@@ -12,17 +12,15 @@ public sealed class StringMatcher
 {
     private const int StackLength = 512;
 
-    private readonly string _text;
-    private readonly string _wire;
     private readonly StringComparison _comparison;
     private readonly Regex? _regex;
 
-    private StringMatcher(StringMatchKind kind, string text, StringComparison comparison, Regex? regex)
+    private StringMatcher(StringMatchKind kind, string text, bool ignoreCase, string prefix, Regex? regex)
     {
         Kind = kind;
-        _text = text;
-        _wire = WireText.From(text);
-        _comparison = comparison;
+        Text = text;
+        Wire = WireText.From(prefix);
+        _comparison = ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         _regex = regex;
     }
 
@@ -30,32 +28,41 @@ public sealed class StringMatcher
     public StringMatchKind Kind { get; }
 
     /// <summary>The text to compare with, or the pattern as it was written.</summary>
-    public string Text => _text;
+    public string Text { get; }
 
     /// <summary>Whether letter case is ignored (only exact and prefix can).</summary>
     public bool IgnoreCase => _comparison == StringComparison.OrdinalIgnoreCase;
 
+    /// <summary>What every value that fits begins with: the text of exact and prefix, the literal beginning of a pattern.</summary>
+    internal string Wire { get; }
+
     /// <summary>Equal to <paramref name="text"/>.</summary>
-    public static StringMatcher Exact(string text, bool ignoreCase = false) =>
-        new(StringMatchKind.Exact, text, Comparison(ignoreCase), null);
+    public static StringMatcher Exact(string text, bool ignoreCase = false) => new(StringMatchKind.Exact, text, ignoreCase, text, null);
 
     /// <summary>Begins with <paramref name="text"/>, character by character: <c>/foo</c> also covers <c>/foobar</c>.</summary>
-    public static StringMatcher Prefix(string text, bool ignoreCase = false) =>
-        new(StringMatchKind.Prefix, text, Comparison(ignoreCase), null);
+    public static StringMatcher Prefix(string text, bool ignoreCase = false) => new(StringMatchKind.Prefix, text, ignoreCase, text, null);
 
     /// <summary>Matches an RE2 pattern from the first to the last character.</summary>
     /// <exception cref="ArgumentException">The pattern can't be translated; validation reports it before.</exception>
     public static StringMatcher Regex(string pattern) =>
         Re2Pattern.TryCompileFullMatch(pattern, out var regex, out var reason)
-            ? new(StringMatchKind.Regex, pattern, StringComparison.Ordinal, regex)
+            ? new(StringMatchKind.Regex, pattern, ignoreCase: false, Re2Pattern.LiteralPrefix(pattern), regex)
             : throw new ArgumentException(reason, nameof(pattern));
 
     /// <summary>Whether the value fits.</summary>
     public bool Matches(ReadOnlySpan<char> value) => Kind switch
     {
-        StringMatchKind.Exact => value.Equals(_wire, _comparison),
-        StringMatchKind.Prefix => value.StartsWith(_wire, _comparison),
+        StringMatchKind.Exact => value.Equals(Wire, _comparison),
+        StringMatchKind.Prefix => value.StartsWith(Wire, _comparison),
         _ => Ascii.IsValid(value) ? _regex!.IsMatch(value) : MatchesEncoded(value),
+    };
+
+    /// <summary><c>exact "canary"</c>, the words of explain and routes.</summary>
+    public override string ToString() => Kind switch
+    {
+        StringMatchKind.Exact => $"exact \"{Text}\"",
+        StringMatchKind.Prefix => $"prefix \"{Text}\"",
+        _ => $"regex \"{Text}\"",
     };
 
     private bool MatchesEncoded(ReadOnlySpan<char> value)
@@ -67,17 +74,6 @@ public sealed class StringMatcher
             ArrayPool<char>.Shared.Return(rented);
         return matches;
     }
-
-    /// <summary><c>exact "canary"</c>, the words of explain and routes.</summary>
-    public override string ToString() => Kind switch
-    {
-        StringMatchKind.Exact => $"exact \"{_text}\"",
-        StringMatchKind.Prefix => $"prefix \"{_text}\"",
-        _ => $"regex \"{_text}\"",
-    };
-
-    private static StringComparison Comparison(bool ignoreCase) =>
-        ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 }
 
 /// <summary>The forms of a <see cref="StringMatcher"/>.</summary>
