@@ -18,7 +18,7 @@ public sealed class AccessLog : IAsyncDisposable
         var dropped = Metrics.WithCustomRegistry(registry)
             .CreateCounter("sluice_access_log_dropped_total", "Access log lines that could not be written.");
         // A path that a reload takes away keeps its writer: requests of the snapshot before still end, and paths are few.
-        _create = path => new AccessLogWriter(() => open(path), e => onError(path, e), dropped.Unlabelled, time);
+        _create = path => new AccessLogWriter(() => open(path), e => onError(path, e), dropped, time);
     }
 
     /// <summary>Takes one line, with its line feed, in UTF-8. Never waits for the disk.</summary>

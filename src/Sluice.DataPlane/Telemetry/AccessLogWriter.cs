@@ -12,7 +12,7 @@ internal sealed class AccessLogWriter : IAsyncDisposable
 
     private readonly Func<Stream> _open;
     private readonly Action<Exception> _onError;
-    private readonly Counter.Child _dropped;
+    private readonly Counter _dropped;
     private readonly System.Threading.ITimer _timer;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Task _writing;
@@ -28,7 +28,7 @@ internal sealed class AccessLogWriter : IAsyncDisposable
     /// <param name="onError">Told why the file can't be opened or written.</param>
     /// <param name="dropped">Counts lost lines.</param>
     /// <param name="time">Paces the writing.</param>
-    public AccessLogWriter(Func<Stream> open, Action<Exception> onError, Counter.Child dropped, TimeProvider time)
+    public AccessLogWriter(Func<Stream> open, Action<Exception> onError, Counter dropped, TimeProvider time)
     {
         _open = open;
         _onError = onError;
