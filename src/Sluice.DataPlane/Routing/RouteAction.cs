@@ -47,44 +47,24 @@ public sealed class DirectResponseAction : RouteAction
 /// <remarks>HTTPRouteDestination <c>weight</c>: a single destination gets everything, entries of weight 0 were dropped.</remarks>
 public sealed class WeightedClusters
 {
-    private readonly int[] _ends;
+    private readonly WeightTable _weights;
 
     /// <param name="entries">At least one; weights above 0.</param>
     public WeightedClusters(WeightedCluster[] entries)
     {
         Entries = entries;
-        var shift = Shift(entries);
-        _ends = new int[entries.Length];
-        for (var i = 0; i < entries.Length; i++)
-            _ends[i] = TotalWeight += Math.Max(1, entries[i].Weight >> shift);
+        _weights = new WeightTable(Array.ConvertAll(entries, e => e.Weight));
     }
 
     /// <summary>In the order of the configuration.</summary>
     public WeightedCluster[] Entries { get; }
 
     /// <summary>Sum of the weights; it need not be 100.</summary>
-    public int TotalWeight { get; }
+    public int TotalWeight => _weights.Total;
 
     /// <summary>The entry that a draw falls on.</summary>
     /// <param name="draw">Uniform in [0, <see cref="TotalWeight"/>).</param>
-    public WeightedCluster Pick(int draw)
-    {
-        for (var i = 0; i < _ends.Length; i++)
-        {
-            if (draw < _ends[i])
-                return Entries[i];
-        }
-        return Entries[^1];
-    }
-
-    // Istio bounds no single weight and no sum; a sum beyond 31 bits is scaled down.
-    private static int Shift(WeightedCluster[] entries)
-    {
-        var shift = 0;
-        while (entries.Sum(e => Math.Max(1L, e.Weight >> shift)) > int.MaxValue)
-            shift++;
-        return shift;
-    }
+    public WeightedCluster Pick(int draw) => Entries[_weights.Find(draw)];
 }
 
 /// <summary>One destination of a route.</summary>
