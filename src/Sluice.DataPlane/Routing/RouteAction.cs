@@ -33,28 +33,6 @@ public sealed class ForwardAction : RouteAction
     public MirrorPolicy[] Mirrors { get; init; } = [];
 }
 
-/// <summary>Answers with a redirect (HTTPRoute <c>redirect</c>). Null fields keep the request's own part.</summary>
-public sealed class RedirectAction : RouteAction
-{
-    /// <summary>301, 302, 303, 307 or 308.</summary>
-    public required int Status { get; init; }
-
-    /// <summary><c>http</c> or <c>https</c>.</summary>
-    public string? Scheme { get; init; }
-
-    /// <summary>Host, with a port when one was written.</summary>
-    public string? Authority { get; init; }
-
-    /// <summary>Port to put behind the host, already without the default ports of the scheme; null keeps what the host has.</summary>
-    public int? Port { get; init; }
-
-    /// <summary>Replaces the whole path (HTTPRedirect <c>uri</c>).</summary>
-    public string? Path { get; init; }
-
-    /// <summary>Replaces the matched prefix (HTTPRedirect <c>prefixRewrite</c>): the prefix, and what to put in its place.</summary>
-    public (string Prefix, string Replacement)? PrefixRewrite { get; init; }
-}
-
 /// <summary>Answers by itself (HTTPRoute <c>directResponse</c>).</summary>
 public sealed class DirectResponseAction : RouteAction
 {
@@ -69,44 +47,24 @@ public sealed class DirectResponseAction : RouteAction
 /// <remarks>HTTPRouteDestination <c>weight</c>: a single destination gets everything, entries of weight 0 were dropped.</remarks>
 public sealed class WeightedClusters
 {
-    private readonly int[] _ends;
+    private readonly WeightTable _weights;
 
     /// <param name="entries">At least one; weights above 0.</param>
     public WeightedClusters(WeightedCluster[] entries)
     {
         Entries = entries;
-        var shift = Shift(entries);
-        _ends = new int[entries.Length];
-        for (var i = 0; i < entries.Length; i++)
-            _ends[i] = TotalWeight += Math.Max(1, entries[i].Weight >> shift);
+        _weights = new WeightTable(Array.ConvertAll(entries, e => e.Weight));
     }
 
     /// <summary>In the order of the configuration.</summary>
     public WeightedCluster[] Entries { get; }
 
     /// <summary>Sum of the weights; it need not be 100.</summary>
-    public int TotalWeight { get; }
+    public int TotalWeight => _weights.Total;
 
     /// <summary>The entry that a draw falls on.</summary>
     /// <param name="draw">Uniform in [0, <see cref="TotalWeight"/>).</param>
-    public WeightedCluster Pick(int draw)
-    {
-        for (var i = 0; i < _ends.Length; i++)
-        {
-            if (draw < _ends[i])
-                return Entries[i];
-        }
-        return Entries[^1];
-    }
-
-    // Istio bounds no single weight and no sum; a sum beyond 31 bits is scaled down.
-    private static int Shift(WeightedCluster[] entries)
-    {
-        var shift = 0;
-        while (entries.Sum(e => Math.Max(1L, e.Weight >> shift)) > int.MaxValue)
-            shift++;
-        return shift;
-    }
+    public WeightedCluster Pick(int draw) => Entries[_weights.Find(draw)];
 }
 
 /// <summary>One destination of a route.</summary>
@@ -127,4 +85,9 @@ public sealed record WeightedCluster(
 /// <param name="Name">Cluster name.</param>
 /// <param name="Cluster">The cluster; null when unknown, which mirrors nothing.</param>
 /// <param name="Millionths">Share of the requests, 0 to 1,000,000.</param>
-public sealed record MirrorPolicy(string Name, Cluster? Cluster, int Millionths);
+public sealed record MirrorPolicy(string Name, Cluster? Cluster, int Millionths)
+{
+    /// <summary>Whether a request is copied. Each policy of a route draws for itself.</summary>
+    /// <param name="dice">Draws uniformly from 0 to below its argument.</param>
+    public bool Takes(Func<int, int> dice) => Share.Takes(Millionths, dice);
+}

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Primitives;
+using Sluice.DataPlane.Telemetry;
 
 namespace Sluice.DataPlane.Routing;
 

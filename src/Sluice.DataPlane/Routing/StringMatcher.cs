@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using Sluice.DataPlane.Routing.Re2;
+using Sluice.DataPlane.Telemetry;
 
 namespace Sluice.DataPlane.Routing;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sluice.DataPlane.Routing;
 using Sluice.DataPlane.Routing.Re2;
+using Sluice.DataPlane.Telemetry;
 
 namespace Sluice.DataPlane.Tests.Routing;
 

@@ -1,5 +1,6 @@
 using Sluice.DataPlane.Routing;
 using Sluice.DataPlane.Routing.Re2;
+using Sluice.DataPlane.Telemetry;
 
 namespace Sluice.DataPlane.Tests.Routing;
 

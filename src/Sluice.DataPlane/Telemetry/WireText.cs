@@ -1,10 +1,11 @@
 using System.Text;
 
-namespace Sluice.DataPlane.Routing;
+namespace Sluice.DataPlane.Telemetry;
 
-/// <summary>The form in which request values meet matchers: as they came over the wire, each byte in a character of its own (Latin-1).</summary>
+/// <summary>The form in which values of requests and answers are kept: as they are on the wire, each byte in a character of its own
+/// (Latin-1).</summary>
 /// <remarks>Header fields are kept so because they must go upstream byte for byte. What is written in the configuration, or comes from
-/// elsewhere (a JWT's claims, a call to be explained), is put into the same form, and then both are compared as they are.</remarks>
+/// elsewhere (a JWT's claims, a call to be explained), is put into the same form before it is compared with them or joins them.</remarks>
 public static class WireText
 {
     /// <summary>The UTF-8 bytes of a text, each in a character of its own; the text itself when it is of ASCII.</summary>
