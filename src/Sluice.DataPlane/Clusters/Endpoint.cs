@@ -1,0 +1,28 @@
+namespace Sluice.DataPlane.Clusters;
+
+/// <summary>One address that a cluster can send a request to. Immutable; what changes while it works is in <see cref="Stats"/>,
+/// which outlives a reload when cluster and address stay the same.</summary>
+/// <param name="host">IP address or DNS name.</param>
+/// <param name="port">TCP port, 1 to 65535.</param>
+/// <param name="weight">Share of the load relative to the other endpoints, at least 1 (ServiceEntry and WorkloadEntry <c>weight</c>).</param>
+/// <param name="stats">Live figures.</param>
+public sealed class Endpoint(string host, int port, int weight, EndpointStats stats)
+{
+    /// <summary>IP address or DNS name.</summary>
+    public string Host { get; } = host;
+
+    /// <summary>TCP port.</summary>
+    public int Port { get; } = port;
+
+    /// <summary>Relative share of the load, at least 1.</summary>
+    public int Weight { get; } = weight;
+
+    /// <summary>Live figures, shared with the endpoint's predecessors of earlier snapshots.</summary>
+    public EndpointStats Stats { get; } = stats;
+
+    /// <summary><c>host:port</c>, with brackets around an IPv6 address.</summary>
+    public string Address { get; } = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : $"{host}:{port}";
+
+    /// <summary>What the endpoint runs, for the <c>destination_*</c> labels of Istio's metrics.</summary>
+    public WorkloadIdentity Workload { get; init; } = WorkloadIdentity.Unknown;
+}

@@ -1,0 +1,115 @@
+using Sluice.DataPlane.Clusters;
+
+namespace Sluice.DataPlane.Routing;
+
+/// <summary>What a matched route does with the request: <see cref="ForwardAction"/>, <see cref="RedirectAction"/> or
+/// <see cref="DirectResponseAction"/>.</summary>
+public abstract class RouteAction
+{
+    private protected RouteAction()
+    {
+    }
+}
+
+/// <summary>Sends the request to one of several clusters.</summary>
+public sealed class ForwardAction : RouteAction
+{
+    /// <summary>Where to, by weight.</summary>
+    public required WeightedClusters Clusters { get; init; }
+
+    /// <summary>Change of the path (HTTPRoute <c>rewrite.uri</c>, <c>rewrite.uriRegexRewrite</c>); null without.</summary>
+    public PathRewriter? Rewrite { get; init; }
+
+    /// <summary>Host to send upstream (HTTPRoute <c>rewrite.authority</c>); null keeps the client's.</summary>
+    public string? Authority { get; init; }
+
+    /// <summary>Bound on the whole exchange, retries and back-off included (HTTPRoute <c>timeout</c>); null for none.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>When an attempt may be followed by another.</summary>
+    public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
+
+    /// <summary>Clusters that get a copy of the request, answers discarded (HTTPRoute <c>mirror</c>, <c>mirrors</c>).</summary>
+    public MirrorPolicy[] Mirrors { get; init; } = [];
+}
+
+/// <summary>Answers with a redirect (HTTPRoute <c>redirect</c>). Null fields keep the request's own part.</summary>
+public sealed class RedirectAction : RouteAction
+{
+    /// <summary>301, 302, 303, 307 or 308.</summary>
+    public required int Status { get; init; }
+
+    /// <summary><c>http</c> or <c>https</c>.</summary>
+    public string? Scheme { get; init; }
+
+    /// <summary>Host, with a port when one was written.</summary>
+    public string? Authority { get; init; }
+
+    /// <summary>Port to put behind the host, already without the default ports of the scheme; null keeps what the host has.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Replaces the whole path (HTTPRedirect <c>uri</c>).</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Replaces the matched prefix (HTTPRedirect <c>prefixRewrite</c>): the prefix, and what to put in its place.</summary>
+    public (string Prefix, string Replacement)? PrefixRewrite { get; init; }
+}
+
+/// <summary>Answers by itself (HTTPRoute <c>directResponse</c>).</summary>
+public sealed class DirectResponseAction : RouteAction
+{
+    /// <summary>Status, 200 to 599.</summary>
+    public required int Status { get; init; }
+
+    /// <summary>Body; empty for none.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+}
+
+/// <summary>The clusters of a forward action, chosen at random in proportion to their weights.</summary>
+/// <remarks>HTTPRouteDestination <c>weight</c>: a single destination gets everything, entries of weight 0 were dropped.</remarks>
+public sealed class WeightedClusters
+{
+    private readonly int _total;
+
+    /// <param name="entries">At least one; weights above 0.</param>
+    public WeightedClusters(WeightedCluster[] entries)
+    {
+        Entries = entries;
+        foreach (var entry in entries)
+            _total += entry.Weight;
+    }
+
+    /// <summary>In the order of the configuration.</summary>
+    public WeightedCluster[] Entries { get; }
+
+    /// <summary>Sum of the weights; it need not be 100.</summary>
+    public int TotalWeight => _total;
+
+    /// <summary>The entry that a draw falls on.</summary>
+    /// <param name="draw">Uniform in [0, <see cref="TotalWeight"/>).</param>
+    public WeightedCluster Pick(int draw)
+    {
+        foreach (var entry in Entries)
+        {
+            if (draw < entry.Weight)
+                return entry;
+            draw -= entry.Weight;
+        }
+        return Entries[^1];
+    }
+}
+
+/// <summary>One destination of a route.</summary>
+/// <param name="Name">Cluster name, also when no such cluster exists.</param>
+/// <param name="Cluster">The cluster; null when host, port or subset are unknown (503, flag NC).</param>
+/// <param name="Weight">Weight, at least 1.</param>
+/// <param name="RequestHeaders">Header changes of this destination on requests.</param>
+/// <param name="ResponseHeaders">Header changes of this destination on answers.</param>
+public sealed record WeightedCluster(
+    string Name, Cluster? Cluster, int Weight, HeaderMutator RequestHeaders, HeaderMutator ResponseHeaders);
+
+/// <summary>A copy of the request for another cluster (HTTPMirrorPolicy).</summary>
+/// <param name="Name">Cluster name.</param>
+/// <param name="Cluster">The cluster; null when unknown, which mirrors nothing.</param>
+/// <param name="Millionths">Share of the requests, 0 to 1,000,000.</param>
+public sealed record MirrorPolicy(string Name, Cluster? Cluster, int Millionths);
