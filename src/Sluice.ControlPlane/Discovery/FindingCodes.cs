@@ -13,5 +13,5 @@ internal static class FindingCodes
     public const string GivesWay = "SLU0112";
 
     /// <summary>Nothing says where the endpoints of a Service are; its address or name is used.</summary>
-    public const string EndpointsAssumed = "SLU0210";
+    public const string EndpointsAssumed = "SLU0220";
 }
