@@ -52,6 +52,11 @@ internal sealed class GatewayMerger(GatewayIdentity identity, GatewayPorts ports
     {
         var server = gateway.Spec.Servers![index];
         var path = $"spec.servers[{index}]";
+        foreach (var field in FieldsNotInForce.Server)
+        {
+            if (field.IsWritten(server))
+                ledger.NotInForce(gateway, $"{path}.{field.Path}", field.Consequence);
+        }
         if (ServerPlan.KindOf(server) is not { } kind)
         {
             ledger.Miss(gateway, $"{path}: the protocol {server.Port?.Protocol} and its TLS settings don't go together");

@@ -13,8 +13,6 @@ internal sealed class NotInForceReport(ConfigSet set, ObjectLedger ledger)
     /// <summary>Goes through the configuration.</summary>
     public void Report()
     {
-        foreach (var gateway in set.Gateways)
-            Each(gateway, "spec.servers", gateway.Spec.Servers, FieldsNotInForce.Server);
         foreach (var virtualService in set.VirtualServices)
             Report(virtualService);
         foreach (var rule in set.DestinationRules)
