@@ -118,6 +118,8 @@ public sealed class OpenPort : IAsyncDisposable
 
     private async Task AcceptAsync(IConnectionListener listener)
     {
+        // Off the caller's thread: with a full backlog this loop doesn't come to wait for long.
+        await Task.Yield();
         try
         {
             while (await listener.AcceptAsync(CancellationToken.None) is { } accepted)

@@ -25,7 +25,7 @@ internal sealed class ListenerBinding(ConnectionHub hub)
             await change.OpenAsync(hub, spec, cancellationToken);
 
         if (change.Errors.Count > 0)
-            _bound = await change.RevertAsync(hub);
+            Commit(await change.RevertAsync(hub));
         return change;
     }
 
