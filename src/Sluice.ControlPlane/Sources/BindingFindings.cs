@@ -29,8 +29,8 @@ internal sealed class BindingFindings(FindingSink sink, FieldPath path)
     public void DuplicateKey(YamlNode key, YamlNode map)
     {
         var first = map.Entries.First(entry => entry.Key.Text == key.Text).Key;
-        sink.Error(SourceCodes.DuplicateKey, key, path.Depth == 0 ? key.Text : path.ToString(), $"\"{key.Text}\" is written twice in the same map",
-            $"the first one is in line {first.Line}; keep one of them");
+        sink.Error(SourceCodes.DuplicateKey, key, path.Depth == 0 ? key.Text : path.ToString(),
+            $"\"{key.Text}\" is written twice in the same map", $"the first one is in line {first.Line}; keep one of them");
     }
 
     /// <summary>A list element that is left empty; in a condition that means that it always holds.</summary>
@@ -43,7 +43,8 @@ internal sealed class BindingFindings(FindingSink sink, FieldPath path)
         }
         else
         {
-            sink.Error(SourceCodes.EmptyElement, item, path.ToString(), $"{path} is empty", "write a value after the \"-\" or remove it");
+            sink.Error(SourceCodes.EmptyElement, item, path.ToString(), $"{path} is empty",
+                "write a value after the \"-\" or remove it");
         }
     }
 
@@ -65,7 +66,8 @@ internal sealed class BindingFindings(FindingSink sink, FieldPath path)
     {
         if (sink.IsSecret)
         {
-            sink.Error(SourceCodes.SecretValueIgnored, node, path.ToString(), $"{path} is not {Describe(shape)}, so it is ignored",
+            sink.Error(SourceCodes.SecretValueIgnored, node, path.ToString(),
+                $"{path} is not {Describe(shape)}, so it is ignored",
                 shape.Kind == ShapeKind.Bytes ? "encode it, or write it as text under stringData" : "quote it");
             return false;
         }
@@ -163,7 +165,11 @@ internal sealed class BindingFindings(FindingSink sink, FieldPath path)
         },
     };
 
-    private static string Shorten(string text) => text.ReplaceLineEndings(" ") is { Length: > 60 } line ? line[..57] + "..." : text;
+    private static string Shorten(string text)
+    {
+        var line = text.ReplaceLineEndings(" ");
+        return line.Length > 60 ? line[..57] + "..." : line;
+    }
 
     private string With(YamlNode key) => path.Depth == 0 ? key.Text : $"{path}.{key.Text}";
 }

@@ -5,7 +5,8 @@ using Sluice.Api.Resources;
 
 namespace Sluice.ControlPlane.Sources;
 
-/// <summary>Puts what the files hold together: objects that are written twice, the mesh configuration, paths without anything.</summary>
+/// <summary>Puts what the files hold together: objects that are written twice, the mesh configuration, paths without
+/// anything.</summary>
 internal static class ConfigAssembly
 {
     /// <summary>Makes the set of what was read.</summary>
@@ -30,8 +31,8 @@ internal static class ConfigAssembly
         };
     }
 
-    /// <summary>Whether a path seems to be emptied by mistake: its files have no content at all, or nothing is left anywhere. A file
-    /// with nothing but comments is fine beside others.</summary>
+    /// <summary>Whether a path seems to be emptied by mistake: its files have no content at all, or nothing is left anywhere. A
+    /// file with nothing but comments is fine beside others.</summary>
     private static bool IsEmpty(string path, SourceFile[] sources)
     {
         var files = sources.Where(source => source.File.Named == path && !source.File.IsMeshConfig).ToArray();

@@ -10,9 +10,9 @@ namespace Sluice.ControlPlane.Sources;
 /// <param name="IsMeshConfig">Whether it was named as the MeshConfig.</param>
 internal readonly record struct ConfigFile(string Path, string RealPath, string Named, bool IsMeshConfig);
 
-/// <summary>Finds the files behind the paths that an operator named: files, and folders with everything in them. Hidden entries are
-/// left out and links are followed, which is how Kubernetes mounts a ConfigMap. Each file is taken once, whatever leads to it, and
-/// each folder too, so that links in circles come to an end.</summary>
+/// <summary>Finds the files behind the paths that an operator named: files, and folders with everything in them. Hidden entries
+/// are left out and links are followed, which is how Kubernetes mounts a ConfigMap. Each file is taken once, whatever leads to
+/// it, and each folder too, so that links in circles come to an end.</summary>
 internal sealed class ConfigPaths
 {
     private const string NoSuchPath = "no such file or folder";
@@ -28,8 +28,8 @@ internal sealed class ConfigPaths
     {
     }
 
-    /// <summary>The files in the order of the paths, and in folders by name, and before them the MeshConfig; and what is wrong with
-    /// the paths.</summary>
+    /// <summary>The files in the order of the paths, and in folders by name, and before them the MeshConfig; and what is wrong
+    /// with the paths.</summary>
     public static (IReadOnlyList<ConfigFile> Files, IReadOnlyList<Finding> Findings) Find(
         IReadOnlyList<string> paths, string? meshConfigPath)
     {
@@ -89,7 +89,7 @@ internal sealed class ConfigPaths
             if (File.Exists(real)) AddFile(path, real);
             else if (!Directory.Exists(real)) _findings.Add(Unreadable(path, NoSuchPath));
             else if (!AddFolder(path, real))
-                _findings.Add(Unreadable(path, "no .yaml, .yml or .json file in this folder", "name a folder with configuration"));
+                _findings.Add(Unreadable(path, "no .yaml, .yml or .json file in this folder", "name one with configuration"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -24,7 +24,8 @@ internal sealed class MetadataReader(NodeBinder binder, FindingSink findings)
         if (FindEntry(root, "metadata") is not { Value.IsNull: false } metadata) return MissingName(root, root, kind);
         if (metadata.Value.Kind != YamlKind.Map)
         {
-            findings.Error(SourceCodes.WrongType, metadata.Value, "metadata", "metadata must be a map", "write name: and namespace: in it");
+            findings.Error(
+                SourceCodes.WrongType, metadata.Value, "metadata", "metadata must be a map", "write name: and namespace: in it");
             return null;
         }
 
@@ -80,7 +81,9 @@ internal sealed class MetadataReader(NodeBinder binder, FindingSink findings)
         metadata.Find(key) is { Kind: YamlKind.Scalar, IsNull: false } node ? node.Text : "";
 
     private static DateTimeOffset? TimeOf(YamlNode node) =>
-        DateTimeOffset.TryParse(node.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParse(node.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
 
     private ObjectMeta? MissingName(YamlNode at, YamlNode metadata, KnownKind kind)
     {

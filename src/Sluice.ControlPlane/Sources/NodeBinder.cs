@@ -22,8 +22,9 @@ internal enum UnknownFields
     PassOver,
 }
 
-/// <summary>Reads nodes into records. It walks down a node beside the shape of the record, reports everything that does not fit at its
-/// place, notes where each field is written, and writes what does fit as JSON, of which the record is then made.</summary>
+/// <summary>Reads nodes into records. It walks down a node beside the shape of the record, reports everything that does not fit
+/// at its place, notes where each field is written, and writes what does fit as JSON, of which the record is then
+/// made.</summary>
 internal sealed class NodeBinder : IDisposable
 {
     private static readonly JsonWriterOptions WriterOptions =
@@ -100,7 +101,8 @@ internal sealed class NodeBinder : IDisposable
         return JsonSerializer.Deserialize(_buffer.WrittenSpan, info)!;
     }
 
-    /// <summary>Reads a map of strings beside the records: labels and annotations. In it, null stands for an empty string.</summary>
+    /// <summary>Reads a map of strings beside the records: labels and annotations. In it, null stands for an empty
+    /// string.</summary>
     public IReadOnlyDictionary<string, string> BindStrings(YamlNode node)
     {
         var shape = Shape.Of(typeof(IReadOnlyDictionary<string, string>));

@@ -38,7 +38,8 @@ internal sealed class ObjectReader : IDisposable
     public DocumentContent Read(string file, DocumentText document) => Read(file, document, root => ReadRoot(root, document));
 
     /// <summary>Reads a document that is a MeshConfig, or the ConfigMap that holds it.</summary>
-    public DocumentContent ReadMesh(string file, DocumentText document) => Read(file, document, root => ReadMeshRoot(root, document));
+    public DocumentContent ReadMesh(string file, DocumentText document) =>
+        Read(file, document, root => ReadMeshRoot(root, document));
 
     /// <inheritdoc />
     public void Dispose()
@@ -91,7 +92,7 @@ internal sealed class ObjectReader : IDisposable
     private void ReadMeshRoot(YamlNode root, DocumentText document)
     {
         if (root.Kind == YamlKind.Map) _mesh ??= _meshReader.Read(root, document);
-        else _findings.Error(SourceCodes.NotAnObject, root, "", "a MeshConfig must be a map", "write field: value, e.g. accessLogFile");
+        else _findings.Error(SourceCodes.NotAnObject, root, "", "a MeshConfig must be a map", "write field: value");
     }
 
     private void ReadItems(YamlNode list, DocumentText document)
@@ -100,14 +101,16 @@ internal sealed class ObjectReader : IDisposable
         if (items is null or { IsNull: true }) return;
         if (items.Kind != YamlKind.List)
         {
-            _findings.Error(SourceCodes.WrongType, items, "items", "items must be a list of objects", "begin each object with \"- \"");
+            _findings.Error(
+                SourceCodes.WrongType, items, "items", "items must be a list of objects", "begin each object with \"- \"");
             return;
         }
 
         for (var i = 0; i < items.Items.Count; i++)
         {
             var item = items.Items[i];
-            if (item.IsNull) _findings.Error(SourceCodes.EmptyElement, item, $"items[{i}]", $"items[{i}] is empty", "remove the \"-\"");
+            var path = $"items[{i}]";
+            if (item.IsNull) _findings.Error(SourceCodes.EmptyElement, item, path, $"{path} is empty", "remove the \"-\"");
             else ReadRoot(item, document);
         }
     }

@@ -9,8 +9,8 @@ namespace Sluice.ControlPlane.Sources;
 /// <summary>Tells whether a scalar fits a shape, and writes it as the JSON that the record is made of.</summary>
 internal static class ScalarBinder
 {
-    /// <summary>Whether the scalar is a value of the shape. As in Kubernetes there are no conversions between strings and others, but
-    /// a float without a fraction is a whole number.</summary>
+    /// <summary>Whether the scalar is a value of the shape. As in Kubernetes there are no conversions between strings and
+    /// others, but a float without a fraction is a whole number.</summary>
     public static bool Fits(YamlNode scalar, Shape shape) => shape.Kind switch
     {
         ShapeKind.Text => scalar.Scalar == ScalarKind.String,
@@ -99,7 +99,8 @@ internal static class ScalarBinder
         && decimal.Truncate(value) == value && value >= shape.Min && value <= shape.Max;
 
     private static bool IsInt32(string text) =>
-        PlainScalar.TryToDecimal(text, out var value) && decimal.Truncate(value) == value && value is >= int.MinValue and <= int.MaxValue;
+        PlainScalar.TryToDecimal(text, out var value)
+        && decimal.Truncate(value) == value && value is >= int.MinValue and <= int.MaxValue;
 
     private static bool IsFinite(string text) => double.IsFinite(PlainScalar.ToDouble(text));
 }

@@ -26,7 +26,8 @@ internal static class TypeHints
     /// <summary>How to write a duration.</summary>
     public static string OfDuration(string text)
     {
-        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)) return $"add a unit: {text}s";
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _))
+            return $"add a unit: {text}s";
         if (text is [.., 'd'] && int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var days))
             return FormattableString.Invariant($"write days in hours: {days * 24L}h");
         var plain = text.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant()
@@ -46,7 +47,8 @@ internal static class TypeHints
             ? $"leave the quotes out: {node.Text}"
             : "";
 
-    /// <summary>Istio has small records where people write the value itself: <c>uri: /a</c>, <c>port: 80</c>, <c>percentage: 5</c>.</summary>
+    /// <summary>Istio has small records where people write the value itself: <c>uri: /a</c>, <c>port: 80</c>,
+    /// <c>percentage: 5</c>.</summary>
     private static string OfRecord(YamlNode node, Shape record)
     {
         if (record.Find("exact") is not null && record.Find("regex") is not null)
@@ -63,7 +65,8 @@ internal static class TypeHints
     }
 
     private static bool Takes(Field field, YamlNode node) =>
-        field.Shape.Value.Kind is not (ShapeKind.Record or ShapeKind.List or ShapeKind.Map) && ScalarBinder.Fits(node, field.Shape.Value);
+        field.Shape.Value.Kind is not (ShapeKind.Record or ShapeKind.List or ShapeKind.Map)
+        && ScalarBinder.Fits(node, field.Shape.Value);
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

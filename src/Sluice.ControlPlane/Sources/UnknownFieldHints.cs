@@ -2,7 +2,8 @@ using Sluice.ControlPlane.Sources.Schema;
 
 namespace Sluice.ControlPlane.Sources;
 
-/// <summary>Says what an unknown field was probably meant to be: a field one level up or down, or one whose name is near.</summary>
+/// <summary>Says what an unknown field was probably meant to be: a field one level up or down, or one whose name is
+/// near.</summary>
 internal static class UnknownFieldHints
 {
     private const int MaxPlaces = 3;
@@ -10,7 +11,8 @@ internal static class UnknownFieldHints
     /// <summary>The hint; empty when there is nothing to guess.</summary>
     public static string Of(string name, Shape record, EnclosingRecord? around, FieldPath path)
     {
-        var inside = record.Fields.OrderBy(field => field.Index).Where(field => RecordIn(field)?.Find(name) is not null).ToArray();
+        var inside = record.Fields.OrderBy(field => field.Index)
+            .Where(field => RecordIn(field)?.Find(name) is not null).ToArray();
         if (inside.Length is > 0 and <= MaxPlaces)
             return $"it belongs in {Either([.. inside.Select(field => $"\"{field.Name}\"")])}";
         if (around is { } outer && outer.Shape.Find(name) is not null)

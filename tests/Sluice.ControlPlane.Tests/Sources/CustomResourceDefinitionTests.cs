@@ -63,7 +63,8 @@ public sealed class CustomResourceDefinitionTests
         }
 
         var names = properties.Select(property => property.Key.Text).Except(Aliases);
-        differences.AddRange(shape.Fields.Select(field => field.Name).Except(names).Select(extra => $"{path}.{extra} is not in the definition"));
+        var extra = shape.Fields.Select(field => field.Name).Except(names);
+        differences.AddRange(extra.Select(name => $"{path}.{name} is not in the definition"));
     }
 
     private static ShapeKind KindOf(YamlNode schema, string path) => schema.Find("type")!.Text switch

@@ -192,7 +192,8 @@ public sealed class ObjectReadingTests
     public void Orders_objects_by_time_name_and_namespace()
     {
         static string Gateway(string name, string space, string time) =>
-            $"---\napiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {{name: {name}, namespace: {space}, creationTimestamp: {time}}}\n";
+            "---\napiVersion: networking.istio.io/v1\nkind: Gateway\n"
+            + $"metadata: {{name: {name}, namespace: {space}, creationTimestamp: {time}}}\n";
 
         var read = TemporaryFolder.ReadText(
             Gateway("b", "x", "2024-01-01T00:00:00Z") + Gateway("c", "x", "~") + Gateway("a", "y", "2024-01-01T00:00:00Z")

@@ -85,7 +85,8 @@ public sealed class PositionTests
     [Fact]
     public void Counts_lines_alike_whatever_ends_them()
     {
-        var read = TemporaryFolder.ReadText("\uFEFF" + Text.ReplaceLineEndings("\r\n") + "\r\n---\r\n" + Text.Replace("reviews", "other", StringComparison.Ordinal));
+        var other = Text.Replace("reviews", "other", StringComparison.Ordinal);
+        var read = TemporaryFolder.ReadText("\uFEFF" + Text.ReplaceLineEndings("\r\n") + "\r\n---\r\n" + other);
         Assert.Empty(read.Findings);
         Assert.Equal([3, 29], read.All.Select(resource => resource.Position.Line));
         Assert.Equal(25, read.All[0].Locate("spec.http[1].timeout").Line);

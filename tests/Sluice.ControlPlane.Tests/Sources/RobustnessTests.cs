@@ -30,8 +30,9 @@ public sealed class RobustnessTests
 
     private static readonly string[] ScrapTexts =
     [
-        "{", "}", "[", "]", ":", ": ", "- ", "\n", "\r\n", "\t", "\"", "'", "#", "&a", "*a", "*", "!", "!!int ", "|", ">", "?", "? ", "<<: ", "---\n",
-        "...\n", "%", "@", "`", "~", "\\", "\0", "\uD800", "\u2028", "é", " ", "  ", "1e999", "0x", "null", "[[[[[[[[", "\uFEFF", ",",
+        "{", "}", "[", "]", ":", ": ", "- ", "\n", "\r\n", "\t", "\"", "'", "#", "&a", "*a", "*", "!", "!!int ", "|", ">", "?",
+        "? ", "<<: ", "---\n", "...\n", "%", "@", "`", "~", "\\", "\0", "\uD800", "\u2028", "é", " ", "  ", "1e999", "0x",
+        "null", "[[[[[[[[", "\uFEFF", ",",
     ];
 
     private static readonly Gen<string> Scraps = Gen.Int[0, ScrapTexts.Length - 1].Select(i => ScrapTexts[i]);
@@ -67,15 +68,18 @@ public sealed class RobustnessTests
         const string Marker = "hunter2";
         string[] values =
         [
-            Marker, $"[{Marker}]", $"{{a: {Marker}}}", $"*{Marker}", $"!{Marker} x", $"\"{Marker}", $"'{Marker}", $"{{{Marker}", $"@{Marker}",
-            $"a: {Marker}", $"|\n{Marker}", $"\t{Marker}", $"&{Marker} *{Marker}", $"%{Marker}", $"{Marker}: {Marker}: {Marker}", "!!int " + Marker,
+            Marker, $"[{Marker}]", $"{{a: {Marker}}}", $"*{Marker}", $"!{Marker} x", $"\"{Marker}", $"'{Marker}", $"{{{Marker}",
+            $"@{Marker}", $"a: {Marker}", $"|\n{Marker}", $"\t{Marker}", $"&{Marker} *{Marker}", $"%{Marker}",
+            $"{Marker}: {Marker}: {Marker}", "!!int " + Marker,
         ];
         foreach (var value in values)
         {
             foreach (var field in new[] { "data", "stringData" })
             {
-                var read = TemporaryFolder.ReadText($"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\n{field}:\n  key: {value}\n");
-                Assert.All(read.Findings, finding => Assert.DoesNotContain(Marker, finding.Message + finding.Hint + finding.Path, StringComparison.Ordinal));
+                var read = TemporaryFolder.ReadText(
+                    $"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\n{field}:\n  key: {value}\n");
+                var said = string.Concat(read.Findings.Select(finding => finding.Message + finding.Hint + finding.Path));
+                Assert.DoesNotContain(Marker, said, StringComparison.Ordinal);
             }
         }
     }

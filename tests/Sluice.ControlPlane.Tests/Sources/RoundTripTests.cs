@@ -41,7 +41,7 @@ public sealed class RoundTripTests
 
         Assert.Empty(read.Findings);
         var resource = Assert.Single(read.All);
-        Assert.Equal((name, kind.ApiVersions[0], "default/all"), (resource.Kind, resource.ApiVersion, $"{resource.Namespace}/{resource.Name}"));
+        Assert.Equal(($"{name} default/all", kind.ApiVersions[0]), (resource.Id, resource.ApiVersion));
         AssertSame(content, SpecOf(resource));
     }
 

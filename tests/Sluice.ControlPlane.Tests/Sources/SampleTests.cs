@@ -15,8 +15,9 @@ public sealed class SampleTests
         var reader = new ConfigReader(TimeProvider.System);
         var files = Directory.GetFiles(samples, "*.yaml", SearchOption.AllDirectories);
         Assert.NotEmpty(files);
-        foreach (var file in files.Where(file => !file.Contains(NotObjects, StringComparison.Ordinal) && File.ReadAllText(file).Trim() != ""))
+        foreach (var file in files)
         {
+            if (file.Contains(NotObjects, StringComparison.Ordinal) || File.ReadAllText(file).Trim().Length == 0) continue;
             var read = reader.Read([file], null, CancellationToken.None);
             Assert.DoesNotContain(read.Findings, finding => finding.StopsLoad);
         }
@@ -27,8 +28,11 @@ public sealed class SampleTests
     {
         var samples = Repository.Shared("istio/samples");
         Assert.SkipWhen(samples is null, "Istio's samples are not beside this checkout");
-        var files = Directory.GetFiles(samples, "*.yaml", SearchOption.AllDirectories).Where(file => file.Contains(NotObjects, StringComparison.Ordinal));
-        Assert.All(files, file => Assert.Contains(
-            "Envoy", Assert.Single(new ConfigReader(TimeProvider.System).Read([file], null, CancellationToken.None).Findings).Hint, StringComparison.Ordinal));
+        foreach (var file in Directory.GetFiles(samples, "*.yaml", SearchOption.AllDirectories))
+        {
+            if (!file.Contains(NotObjects, StringComparison.Ordinal)) continue;
+            var read = new ConfigReader(TimeProvider.System).Read([file], null, CancellationToken.None);
+            Assert.Contains("Envoy", Assert.Single(read.Findings).Hint, StringComparison.Ordinal);
+        }
     }
 }

@@ -84,6 +84,20 @@ public sealed class Re2PropertyTests
         }
     }, iter: 1_000);
 
+    private static readonly Gen<string> Scraps = Gen.OneOf(
+        "a", "é", "😀", "\uD800", "(", ")", "(?", "(?P<n>", "(?i)", "(?-s:", "[", "]", "[^", "[:alpha:]", "-", "\\", "\\p{Greek}", "\\x{", "}", "{", "2,3}",
+        "*", "+", "?", "|", "^", "$", ".", "\\b", "\\Q", "\\E", "\\d", "1", "\0", ",").Array[0, 10].Select(scraps => string.Concat(scraps));
+
+    [Fact]
+    public void Whatever_is_written_is_accepted_or_refused_with_a_reason() => Scraps.Sample(pattern =>
+    {
+        var accepted = Re2Pattern.TryCompileSearch(pattern, out var regex, out var reason);
+        Assert.Equal(accepted, regex is not null);
+        Assert.Equal(accepted, reason is null);
+        if (accepted)
+            StringMatcher.Regex(pattern).Matches("a\xFF");
+    }, iter: 1_000);
+
     private static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
 
     private static bool IsBoundary(string value, int at) =>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Telemetry;
 
@@ -143,6 +144,16 @@ public sealed class FormatStringTests
             parsed.Format(Info, "-", output);
         });
     }
+
+    [Fact]
+    public void Whatever_is_written_is_accepted_or_refused_with_a_reason() =>
+        Gen.OneOf("%", "%%", "REQ", "START_TIME", "PROTOCOL", "(", ")", ":", "3", "99999999999", "?", "x", "%Y", " ", "é", "\uD800").Array[0, 10].Sample(scraps =>
+        {
+            var accepted = FormatString.TryParse(string.Concat(scraps), out var parsed, out var reason);
+            Assert.Equal(accepted, parsed is not null);
+            Assert.Equal(accepted, reason is null);
+            parsed?.Format(Info, "-");
+        }, iter: 20_000);
 
     private static HeaderDictionary Fields(params string[] fields) => Routing.Requests.Headers(fields);
 }

@@ -7,7 +7,8 @@ internal static class SyntaxMessages
 {
     private const string CheckIndentation = "check the indentation of this line and of those above it";
 
-    /// <summary>The same error with a message to act on. What is wrong with brackets is said where the innermost one begins.</summary>
+    /// <summary>The same error with a message to act on. What is wrong with brackets is said where the innermost one
+    /// begins.</summary>
     public static YamlSyntaxException Explain(
         YamlException error, string text, Stack<Mark> openBrackets, int lineOffset, int columnOffset)
     {

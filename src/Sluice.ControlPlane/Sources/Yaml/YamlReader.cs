@@ -3,7 +3,8 @@ using YamlDotNet.Core.Events;
 
 namespace Sluice.ControlPlane.Sources.Yaml;
 
-/// <summary>Thrown where a document stops being YAML that can be read; <see cref="Exception.Message"/> is a sentence without a full stop.</summary>
+/// <summary>Thrown where a document stops being YAML that can be read; <see cref="Exception.Message"/> is a sentence without a
+/// full stop.</summary>
 internal sealed class YamlSyntaxException(int line, int column, string message, string hint, string quoted = "")
     : Exception(message)
 {
@@ -232,7 +233,8 @@ internal sealed class YamlReader
             $"what is anchored here is repeated until the document has more than {MaxAliasedNodes} nodes", "use fewer aliases");
     }
 
-    /// <summary>Makes the name of a map or list known before its content, so that an alias in it is told to be circular.</summary>
+    /// <summary>Makes the name of a map or list known before its content, so that an alias in it is told to be
+    /// circular.</summary>
     private void Reserve(NodeEvent start)
     {
         if (!start.Anchor.IsEmpty) _anchors[start.Anchor.Value] = null;
