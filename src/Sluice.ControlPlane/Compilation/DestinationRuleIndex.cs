@@ -81,7 +81,8 @@ internal sealed class DestinationRuleIndex
             _ledger.Miss(rule, $"spec.exportTo does not include the namespace {_gatewayNamespace}");
             return;
         }
-        var isPrivate = selector is not null || ExportScope.IsPrivate(rule.Spec.ExportTo, rule.Namespace, mesh.DefaultDestinationRuleExportTo);
+        var isPrivate = selector is not null
+            || ExportScope.IsPrivate(rule.Spec.ExportTo, rule.Namespace, mesh.DefaultDestinationRuleExportTo);
         var exportTo = string.Join(',', (rule.Spec.ExportTo ?? []).Order(StringComparer.Ordinal));
         if (rule.Namespace == _gatewayNamespace)
             Merge(_ownNamespace, rule, host, exportTo);

@@ -23,8 +23,9 @@ internal sealed class MatchCompiler(GatewayIdentity identity, ObjectLedger ledge
         (match.Port is not > 0 || match.Port == serverPort)
         && FromHere(match.Gateways, match.SourceLabels, match.SourceNamespace, gateway);
 
-    /// <summary>Whether the caller that <c>gateways</c>, or else <c>sourceLabels</c> and <c>sourceNamespace</c> describe is this gateway.</summary>
-    public bool FromHere(
+    /// <summary>Whether the caller that <c>gateways</c>, or else <c>sourceLabels</c> and <c>sourceNamespace</c> describe is this
+    /// gateway.</summary>
+    private bool FromHere(
         IReadOnlyList<string>? gateways, IReadOnlyDictionary<string, string>? sourceLabels, string? sourceNamespace, string gateway)
     {
         if (gateways is { Count: > 0 })

@@ -24,7 +24,9 @@ internal sealed class ProxyCompiler(
             for (var i = 0; i < rules.Count; i++)
             {
                 var rule = rules[i];
-                if (rule.Route is not { Count: > 0 } || rule.Match is { Count: > 0 } matches && !matches.Any(m => Applies(m, server, virtualService)))
+                if (rule.Route is not { Count: > 0 })
+                    continue;
+                if (rule.Match is { Count: > 0 } matches && !matches.Any(m => Applies(m, server, virtualService)))
                     continue;
                 virtualService.ServesTcp = true;
                 ledger.Serve(virtualService.Source);

@@ -6,8 +6,8 @@ using Sluice.DataPlane.Pipeline;
 
 namespace Sluice.ControlPlane.Compilation;
 
-/// <summary>Turns a configuration into a snapshot: everything anew, nothing patched. Read it from top to bottom: services, clusters, routes,
-/// listeners, and what became of each object.</summary>
+/// <summary>Turns a configuration into a snapshot: everything anew, nothing patched. Read it from top to bottom: services, clusters,
+/// routes, listeners, and what became of each object.</summary>
 public static class SnapshotCompiler
 {
     /// <summary>Compiles a configuration that validation has passed.</summary>
@@ -48,7 +48,8 @@ public static class SnapshotCompiler
             new VirtualHostCompiler(virtualServices, routes, ledger),
             new ProxyCompiler(virtualServices, services, clusters, names, ledger),
             ledger).Compile(plans);
-        AddMesh(listeners, new MeshListenerCompiler(identity, virtualServices, routes, services, clusters, defaultRetry, ledger), identity, ledger);
+        var mesh = new MeshListenerCompiler(identity, virtualServices, routes, services, clusters, defaultRetry, ledger);
+        AddMesh(listeners, mesh, identity, ledger);
 
         var report = new VirtualServiceReport(set.Gateways, identity, ports, ledger);
         foreach (var virtualService in virtualServices.All)

@@ -40,11 +40,13 @@ public class GoldenTests
             {
                 "--mesh" => identity with { Mesh = IPEndPoint.Parse(value) },
                 "--namespace" => identity with { Namespace = value },
-                "--labels" => identity with { Labels = value.Split(',').Select(l => l.Split('=')).ToDictionary(l => l[0], l => l[1]) },
-                "--port-map" => identity with { PortMap = value.Split(',').Select(p => p.Split('=')).ToDictionary(p => int.Parse(p[0]), p => int.Parse(p[1])) },
+                "--labels" => identity with { Labels = Pairs(value).ToDictionary(l => l[0], l => l[1]) },
+                "--port-map" => identity with { PortMap = Pairs(value).ToDictionary(p => int.Parse(p[0]), p => int.Parse(p[1])) },
                 _ => throw new InvalidOperationException($"{words[i]} is no flag that golden files know"),
             };
         }
         return identity;
     }
+
+    private static IEnumerable<string[]> Pairs(string list) => list.Split(',').Select(p => p.Split('='));
 }

@@ -51,7 +51,8 @@ public class MatchMergerTests
         if (list is null)
             return null;
         var indented = string.Concat(list.Trim().Split('\n').Select(l => $"\n      {l}"));
-        var set = Compiled.Read($"apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {{name: v}}\nspec:\n  http:\n  - match:{indented}\n");
+        const string head = "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: v}\n";
+        var set = Compiled.Read($"{head}spec:\n  http:\n  - match:{indented}\n");
         return set.VirtualServices[0].Spec.Http![0].Match;
     }
 

@@ -66,7 +66,8 @@ internal static class RoutingTableText
     private static string Action(RouteAction action) => action switch
     {
         ForwardAction forward => Clusters(forward.Clusters),
-        RedirectAction r => $"redirect {r.Status} scheme={r.Scheme} authority={r.Authority} port={r.Port} path={r.Path} prefix={r.PrefixRewrite}",
+        RedirectAction r => $"redirect {r.Status} scheme={r.Scheme} authority={r.Authority} port={r.Port} path={r.Path} "
+            + $"prefix={r.PrefixRewrite}",
         DirectResponseAction direct => $"answer {direct.Status} \"{Encoding.UTF8.GetString(direct.Body.Span)}\"",
         _ => "?",
     };
@@ -125,7 +126,8 @@ internal static class RoutingTableText
     private static void Write(StringBuilder text, Cluster cluster)
     {
         var balancer = cluster.Balancer.GetType().Name.Replace("Balancer", "", StringComparison.Ordinal);
-        text.Append(CultureInfo.InvariantCulture, $"cluster {cluster.Text} {cluster.Protocol} {balancer} connect={cluster.ConnectTimeout}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"cluster {cluster.Text} {cluster.Protocol} {balancer} connect={cluster.ConnectTimeout}\n");
         if (cluster.Refusal is { } refusal)
             text.Append(CultureInfo.InvariantCulture, $"  refuses: {refusal}\n");
         foreach (var endpoint in cluster.Endpoints)

@@ -133,8 +133,9 @@ public class SnapshotCompilerTests
     [Fact]
     public void Rules_that_differ_nowhere_are_compiled_once_for_all_servers()
     {
-        var config = Compiled.From(Gateway.Replace("hosts: [\"*\"]", "hosts: [\"*\"]\n  - port: {number: 81, name: b, protocol: HTTP}\n    hosts: [\"*\"]", StringComparison.Ordinal)
-            + VirtualService("v"));
+        const string second = "\n  - port: {number: 81, name: b, protocol: HTTP}\n    hosts: ['*']";
+        var gateway = Gateway.Replace("hosts: [\"*\"]", "hosts: ['*']" + second, StringComparison.Ordinal);
+        var config = Compiled.From(gateway + VirtualService("v"));
         var routes = config.Snapshot.Listeners.Select(l => l.FilterChains[0].Routes!.VirtualHosts[0].Routes).ToArray();
         Assert.Same(routes[0], routes[1]);
     }
