@@ -31,6 +31,16 @@ public sealed class HostTableTests
     public void Prefers_the_exact_name_then_the_longest_suffix(string authority, string expected) =>
         Assert.Equal($"{expected}:80", Table.Find(authority)?.Name);
 
+    [Theory]
+    [InlineData("a.example:81", "a.example:81")]
+    [InlineData("A.example:81", "a.example:81")]
+    [InlineData("a.example:82", "a.example")]
+    [InlineData("a.example", "a.example")]
+    [InlineData("b.example:81", null)]
+    public void A_domain_with_a_port_goes_before_the_one_without(string authority, string? expected) => Assert.Equal(
+        expected is null ? null : $"{expected}:80",
+        new HostTable([Requests.Host("a.example:81"), Requests.Host("a.example")]).Find(authority)?.Name);
+
     [Fact]
     public void Answers_nothing_when_no_host_covers_the_name() => Assert.Null(new HostTable([Requests.Host("a.example")]).Find("b.example"));
 
