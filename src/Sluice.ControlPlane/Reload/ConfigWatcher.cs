@@ -64,6 +64,8 @@ public sealed class ConfigWatcher : IAsyncDisposable
     /// <summary>Stops; nothing is reported afterwards.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+            return;
         await _stop.CancelAsync();
         await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _notifications.Dispose();

@@ -13,7 +13,7 @@ internal sealed class FileScan
     private static readonly EnumerationOptions AllEntries = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
 
     private readonly Dictionary<string, FolderInterest> _folders = new(StringComparer.Ordinal);
-    private readonly List<string> _young = [];
+    private readonly HashSet<string> _young = new(StringComparer.Ordinal);
     private readonly RealPaths _paths;
     private readonly DateTime _youngSince;
 
@@ -28,7 +28,7 @@ internal sealed class FileScan
 
     /// <summary>Files written so lately that another write may not show in their times (file systems count in ticks of up to
     /// two seconds): only their content tells.</summary>
-    internal IReadOnlyList<string> Young => _young;
+    internal IReadOnlyCollection<string> Young => _young;
 
     /// <summary>The folders in which a change would change what is read, by their real path.</summary>
     internal IReadOnlyDictionary<string, FolderInterest> Folders => _folders;
@@ -126,8 +126,13 @@ internal sealed class FileScan
     private static bool IsRead(ref FileSystemEntry entry) =>
         !entry.FileName.StartsWith('.') && (entry.IsDirectory || IsConfigFile(entry.FileName));
 
-    private static bool IsConfigFile(ReadOnlySpan<char> name) =>
-        Path.GetExtension(name) is ".yaml" or ".yml" or ".json";
+    private static bool IsConfigFile(ReadOnlySpan<char> name)
+    {
+        var extension = Path.GetExtension(name);
+        return extension.Equals(".yaml", StringComparison.OrdinalIgnoreCase)
+            || extension.Equals(".yml", StringComparison.OrdinalIgnoreCase)
+            || extension.Equals(".json", StringComparison.OrdinalIgnoreCase);
+    }
 
     private static long LengthOf(string path)
     {

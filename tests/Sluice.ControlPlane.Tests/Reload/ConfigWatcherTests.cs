@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Sluice.ControlPlane.Reload;
 
 namespace Sluice.ControlPlane.Tests.Reload;
@@ -199,14 +199,15 @@ public sealed class ConfigWatcherTests : IDisposable
     private static Watch Watching(string[] paths, string? mesh = null, bool notifications = true)
     {
         var changes = Channel.CreateUnbounded<bool>();
+        var log = new RecordingLog<ConfigWatcher>();
         var watcher = new ConfigWatcher(
-            paths, mesh, () => changes.Writer.TryWrite(true), TimeProvider.System, NullLogger<ConfigWatcher>.Instance)
+            paths, mesh, () => changes.Writer.TryWrite(true), TimeProvider.System, log)
         { UseNotifications = notifications };
         watcher.Start();
-        return new Watch(watcher, changes.Reader);
+        return new Watch(watcher, changes.Reader, log);
     }
 
-    private sealed record Watch(ConfigWatcher Watcher, ChannelReader<bool> Changes) : IAsyncDisposable
+    private sealed record Watch(ConfigWatcher Watcher, ChannelReader<bool> Changes, RecordingLog<ConfigWatcher> Log) : IAsyncDisposable
     {
         internal async Task Changed()
         {
@@ -216,6 +217,10 @@ public sealed class ConfigWatcherTests : IDisposable
                 continue;
         }
 
-        public ValueTask DisposeAsync() => Watcher.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await Watcher.DisposeAsync();
+            Assert.DoesNotContain(Log.Entries, e => e.Level >= LogLevel.Error);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice.ControlPlane.Tests.Reload;
 
 /// <summary>A folder of its own on the real file system, and the ways in which editors, scripts and Kubernetes write into one.</summary>
@@ -5,7 +7,11 @@ internal sealed class TempFolder : IDisposable
 {
     internal string Path { get; } = Directory.CreateTempSubdirectory("sluice-").FullName;
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        if (Directory.Exists(Path))
+            Directory.Delete(Path, recursive: true);
+    }
 
     internal string At(string name) => System.IO.Path.Join(Path, name);
 
@@ -51,6 +57,9 @@ internal sealed class TempFolder : IDisposable
     {
         var draft = At(name + "_tmp");
         File.CreateSymbolicLink(draft, target);
-        File.Move(draft, At(name), overwrite: true);
+        // File.Move follows a link to a folder; the kubelet's rename(2) does not.
+        using var rename = Process.Start("mv", ["-T", draft, At(name)]);
+        rename.WaitForExit();
+        Assert.Equal(0, rename.ExitCode);
     }
 }
