@@ -208,7 +208,7 @@ public sealed class ConfigWatcherTests : IDisposable
             paths, mesh, () => changes.Writer.TryWrite(true), TimeProvider.System, log)
         {
             UseNotifications = notifications,
-            PollInterval = TimeSpan.FromMilliseconds(poll ? 500 : 3_600_000),
+            PollInterval = TimeSpan.FromMilliseconds(poll ? 50 : 3_600_000),
         };
         watcher.Start();
         return new Watch(watcher, changes.Reader, log);
