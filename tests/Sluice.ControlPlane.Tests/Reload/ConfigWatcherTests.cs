@@ -9,8 +9,8 @@ public sealed class ConfigWatcherTests : IDisposable
     // A change is in force within 1.5 s, noticing it included; tests allow three times that.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(4.5);
 
-    private readonly TempFolder _folder = new();
-    private readonly TempFolder _elsewhere = new();
+    private readonly ChangingFolder _folder = new();
+    private readonly ChangingFolder _elsewhere = new();
 
     public void Dispose()
     {
