@@ -16,6 +16,7 @@ public sealed class ConfigWatcher : IAsyncDisposable
     private static readonly TimeSpan LongestPollInterval = TimeSpan.FromMilliseconds(900);
     private const int PollShare = 20;
 
+    // True: the operating system says that something changed; false: it is time to look.
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
     private readonly Action _changed;
@@ -83,11 +84,11 @@ public sealed class ConfigWatcher : IAsyncDisposable
 
     private async Task KeepLookingAsync(CancellationToken stop)
     {
-        await using var poll = _time.CreateTimer(_ => Wake(), null, PollInterval, Timeout.InfiniteTimeSpan);
-        await foreach (var _ in _wake.Reader.ReadAllAsync(stop))
+        await using var poll = _time.CreateTimer(_ => _wake.Writer.TryWrite(false), null, PollInterval, Timeout.InfiniteTimeSpan);
+        await foreach (var notified in _wake.Reader.ReadAllAsync(stop))
         {
             var start = _time.GetTimestamp();
-            Look();
+            Look(notified);
             var took = _time.GetElapsedTime(start);
             poll.Change(Longer(PollInterval, Shorter(LongestPollInterval, took * PollShare)), Timeout.InfiniteTimeSpan);
             // However many notifications there are, at least half of the time is rest.
@@ -99,12 +100,15 @@ public sealed class ConfigWatcher : IAsyncDisposable
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    private void Look()
+    private void Look(bool notified)
     {
         try
         {
             var changed = _config.Look();
             changed |= LookAtExtra();
+            // Nobody reported this change: a watch may belong to a folder that was removed and made again since.
+            if (changed && !notified)
+                _notifications.Dispose();
             FollowFolders();
             if (changed)
                 _changed();
@@ -130,7 +134,8 @@ public sealed class ConfigWatcher : IAsyncDisposable
 
     private void FollowFolders()
     {
-        if (UseNotifications)
-            _notifications.Follow(_config.Folders.Concat(_extra.Folders));
+        // One more look after a watch has begun: it reports only what comes after.
+        if (UseNotifications && _notifications.Follow(_config.Folders.Concat(_extra.Folders)))
+            Wake();
     }
 }

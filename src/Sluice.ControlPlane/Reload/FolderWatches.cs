@@ -12,13 +12,16 @@ internal sealed class FolderWatches(Action wake, ILogger log) : IDisposable
     private const int Most = 16;
 
     private readonly Dictionary<WatchKey, FolderWatch?> _watches = [];
+    private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
 
     /// <summary>How many folders are watched now.</summary>
     internal int Count => _watches.Values.Count(w => w is not null);
 
     /// <summary>Watches these folders and no others; what is watched already goes on without a gap.</summary>
-    internal void Follow(IEnumerable<FolderInterest> folders)
+    /// <returns>Whether the watch of a folder began just now. What changed in it between the last look and this is not reported.</returns>
+    internal bool Follow(IEnumerable<FolderInterest> folders)
     {
+        var opened = false;
         var wanted = Outermost(folders);
         foreach (var key in _watches.Keys.Except(wanted.Keys).ToArray())
         {
@@ -30,10 +33,12 @@ internal sealed class FolderWatches(Action wake, ILogger log) : IDisposable
             if (_watches.TryGetValue(key, out var watch))
                 watch?.Follow(interest);
             else
-                _watches[key] = Open(interest);
+                opened |= (_watches[key] = Open(interest)) is not null;
         }
+        return opened;
     }
 
+    /// <summary>Ends all watches; those still wanted begin anew with the next <see cref="Follow"/>.</summary>
     public void Dispose()
     {
         foreach (var watch in _watches.Values)
@@ -52,7 +57,7 @@ internal sealed class FolderWatches(Action wake, ILogger log) : IDisposable
                 continue;
             if (folder.Whole)
                 whole.Add(folder.Path);
-            wanted[WatchKey.Of(folder)] = folder;
+            wanted[new WatchKey(folder.Path, folder.Whole)] = folder;
         }
         return wanted;
     }
@@ -65,27 +70,31 @@ internal sealed class FolderWatches(Action wake, ILogger log) : IDisposable
     {
         if (Count >= Most)
         {
-            WatchLog.TooMany(log, interest.Path, Most);
+            Report(interest.Path, $"{Most} other folders have them");
             return null;
         }
         try
         {
-            return new FolderWatch(interest, wake, log);
+            return new FolderWatch(interest, wake, Report);
         }
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
         {
             // The framework says ArgumentException for a folder that vanished meanwhile.
-            WatchLog.NoNotifications(log, interest.Path, e.Message);
+            Report(interest.Path, e.Message);
             return null;
         }
     }
 
-    // The time of creation tells a folder from one made in its place, which a watch of the old one would never report.
-    private readonly record struct WatchKey(string Path, bool Whole, long Created)
+    private void Report(string folder, string reason)
     {
-        internal static WatchKey Of(FolderInterest folder) =>
-            new(folder.Path, folder.Whole, Directory.GetCreationTimeUtc(folder.Path).Ticks);
+        lock (_reported)
+        {
+            if (_reported.Add(folder))
+                WatchLog.NoNotifications(log, folder, reason);
+        }
     }
+
+    private readonly record struct WatchKey(string Path, bool Whole);
 
     private sealed class FolderWatch : IDisposable
     {
@@ -93,7 +102,7 @@ internal sealed class FolderWatches(Action wake, ILogger log) : IDisposable
         private readonly Action _wake;
         private volatile FolderInterest _interest;
 
-        internal FolderWatch(FolderInterest interest, Action wake, ILogger log)
+        internal FolderWatch(FolderInterest interest, Action wake, Action<string, string> report)
         {
             _interest = interest;
             _wake = wake;
@@ -108,7 +117,7 @@ internal sealed class FolderWatches(Action wake, ILogger log) : IDisposable
             _watcher.Renamed += (_, e) => WakeFor(e.Name, e.OldName);
             _watcher.Error += (_, e) =>
             {
-                WatchLog.NoNotifications(log, interest.Path, e.GetException().Message);
+                report(interest.Path, e.GetException().Message);
                 wake();
             };
             try
