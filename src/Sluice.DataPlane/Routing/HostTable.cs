@@ -1,7 +1,7 @@
 namespace Sluice.DataPlane.Routing;
 
 /// <summary>Finds the one virtual host of an authority: exact name, then the longest <c>*.suffix</c>, then <c>*</c>. Case and port are
-/// ignored. The cost does not grow with the number of hosts.</summary>
+/// ignored, but a domain written with a port goes before the one without. The cost does not grow with the number of hosts.</summary>
 /// <remarks>There is no falling back: when none of the chosen host's routes match, the answer is 404, even if <c>*</c> would have one. A dot at
 /// the end of the name counts, as in Envoy: <c>a.example.</c> is not <c>a.example</c>.</remarks>
 public sealed class HostTable
@@ -12,6 +12,7 @@ public sealed class HostTable
     private readonly TextTable<VirtualHost> _exact;
     private readonly TextTable<VirtualHost> _suffixes;
     private readonly int[] _suffixLengths;
+    private readonly bool _hasPorts;
     private readonly VirtualHost? _any;
 
     /// <summary>Builds the table; of two hosts with the same domain the first wins.</summary>
@@ -29,6 +30,7 @@ public sealed class HostTable
                     suffixes.TryAdd(domain[1..], host);
                 else
                     exact.TryAdd(domain, host);
+                _hasPorts |= domain.AsSpan().Count(':') == 1;
             }
         }
         _exact = new TextTable<VirtualHost>(exact);
@@ -39,6 +41,8 @@ public sealed class HostTable
     /// <summary>The virtual host for a Host header or <c>:authority</c>, or null (404, flag NR).</summary>
     public VirtualHost? Find(ReadOnlySpan<char> authority)
     {
+        if (_hasPorts && FindWithPort(authority) is { } withPort)
+            return withPort;
         var name = WithoutPort(authority);
         var end = name.Length > MaxNameLength ? name[^MaxNameLength..] : name;
         Span<char> buffer = stackalloc char[MaxNameLength];
@@ -52,6 +56,15 @@ public sealed class HostTable
                 return host;
         }
         return _any;
+    }
+
+    // Names with a port lead to the ports of a service on the mesh listener; the one without a port is for those it does not have.
+    private VirtualHost? FindWithPort(ReadOnlySpan<char> authority)
+    {
+        if (authority.Length > MaxNameLength)
+            return null;
+        Span<char> lower = stackalloc char[MaxNameLength];
+        return _exact.Find(lower[..authority.ToLowerInvariant(lower)]);
     }
 
     /// <summary>The name without <c>:port</c>; brackets of an IPv6 address stay.</summary>

@@ -74,7 +74,12 @@ public sealed class WeightedClusters
 /// <param name="RequestHeaders">Header changes of this destination on requests.</param>
 /// <param name="ResponseHeaders">Header changes of this destination on answers.</param>
 public sealed record WeightedCluster(
-    string Name, Cluster? Cluster, int Weight, HeaderMutator RequestHeaders, HeaderMutator ResponseHeaders);
+    string Name, Cluster? Cluster, int Weight, HeaderMutator RequestHeaders, HeaderMutator ResponseHeaders)
+{
+    /// <summary>Host to send upstream when this destination is chosen among several, unless <see cref="ForwardAction.Authority"/> says
+    /// otherwise (HTTPRouteDestination <c>headers.request</c> with <c>Host</c> or <c>:authority</c>); null keeps the client's.</summary>
+    public string? Authority { get; init; }
+}
 
 /// <summary>A copy of the request for another cluster (HTTPMirrorPolicy).</summary>
 /// <param name="Name">Cluster name.</param>

@@ -11,7 +11,8 @@ public sealed class VirtualHost
     /// <summary><c>HOST:PORT</c>, the port being the one declared by the Gateway server.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The domains it answers for: an exact name, <c>*.suffix</c> or <c>*</c>, in lower case, without ports.</summary>
+    /// <summary>The domains it answers for: an exact name, <c>*.suffix</c> or <c>*</c>, in lower case. Without a port they answer for any;
+    /// only the mesh listener has exact names with one.</summary>
     public required string[] Domains { get; init; }
 
     /// <summary>In order: the first that matches wins.</summary>
