@@ -76,7 +76,7 @@ internal static class HttpText
         if (method != "*" && !IsMethod(method))
         {
             at.Error(Codes.UnknownWord, $"{at.Path} \"{method}\" is not an HTTP method",
-                Suggestions.DidYouMean(method.ToUpperInvariant(), Methods) ?? "methods are written in capitals, e.g. GET");
+                Suggestions.DidYouMean(method, Methods) ?? "methods are written in capitals, e.g. GET");
         }
     }
 

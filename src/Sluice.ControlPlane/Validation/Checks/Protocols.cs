@@ -39,7 +39,7 @@ internal static class Protocols
         if (!string.IsNullOrEmpty(protocol) && KindOf(protocol) == ProtocolKind.Unknown)
         {
             at.Error(Codes.Protocol, $"{at.Path} \"{protocol}\" is not a protocol that a port can speak",
-                Suggestions.DidYouMean(protocol.ToUpperInvariant(), Known) ?? $"one of {List}");
+                Suggestions.DidYouMean(protocol, Known) ?? $"one of {List}");
         }
     }
 

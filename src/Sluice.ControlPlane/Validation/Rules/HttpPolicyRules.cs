@@ -93,7 +93,7 @@ internal static class HttpPolicyRules
         if (abort.GrpcStatus is { } grpc && !GrpcStatuses.Contains(grpc))
         {
             at["grpcStatus"].Error(Codes.UnknownWord, $"{at.Path}.grpcStatus \"{grpc}\" is not a gRPC status",
-                Suggestions.DidYouMean(grpc.ToUpperInvariant(), GrpcStatuses) ?? "e.g. UNAVAILABLE");
+                Suggestions.DidYouMean(grpc, GrpcStatuses) ?? "e.g. UNAVAILABLE");
         }
 
         if (kinds == 0) at.Warning(Codes.SchemaWarning, $"{at.Path} says not what to answer: nothing is aborted", "set httpStatus or grpcStatus");
