@@ -44,7 +44,7 @@ public sealed class ConfigLoader(IReadOnlyList<string> paths, string? meshConfig
     /// <summary>The second half: is it right, and what does it come to.</summary>
     public LoadResult Build(ConfigSet config, Snapshot previous, long generation)
     {
-        List<Finding> findings = [.. config.Findings, .. Validator.Validate(config, identity)];
+        List<Finding> findings = [.. config.Findings, .. Validator.Validate(config, identity, time)];
         var compiled = findings.Exists(f => f.StopsLoad) ? null : SnapshotCompiler.Compile(config, identity, previous, generation);
         if (compiled is not null)
             findings.AddRange(compiled.Findings);

@@ -11,9 +11,9 @@ public sealed class ConfigWatcher : IAsyncDisposable
 {
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(20);
 
-    // Thousands of files are looked at a little less often, so that polling takes a twentieth of a processor. A second is too long:
+    // Thousands of files are looked at a little less often, so that polling takes a twentieth of a processor. Much longer is too long:
     // a change must be in force within one and a half.
-    private static readonly TimeSpan LongestPollInterval = TimeSpan.FromMilliseconds(900);
+    private static readonly TimeSpan LongestPollInterval = TimeSpan.FromMilliseconds(700);
     private const int PollShare = 20;
 
     // True: the operating system says that something changed; false: it is time to look.
