@@ -23,7 +23,7 @@ internal sealed class RetryLoop(YarpCarrier carrier, Func<int, int> dice, TimePr
         if (cluster.Refusal is { } refusal)
             return new ProxyError(ProxyErrorKind.ClusterRefused, refusal);
         var policy = action.Retry;
-        if (policy.MayRetryAfterBody(cluster.Protocol, exchange.Info.IsGrpc) && exchange.Http.Request.ContentLength is not > RequestBody.ReplayLimit)
+        if (NeedsMemory(exchange, policy, cluster.Protocol))
             exchange.Body.Remember();
 
         using var total = Deadline.Start(RouteTimeout.Of(action, exchange.Info), exchange.Body, time);
@@ -89,8 +89,17 @@ internal sealed class RetryLoop(YarpCarrier carrier, Func<int, int> dice, TimePr
             else
                 endpoint.Stats.End(outcome.Error is null && attempt.Status < StatusCodes.Status500InternalServerError);
         }
-        info.UpstreamTransportFailure = outcome.Error is { Kind: ProxyErrorKind.ConnectFailure } failed ? failed.TransportFailure : null;
+        info.UpstreamTransportFailure = outcome.Error is { Kind: ProxyErrorKind.ConnectFailure } failed ? failed.TransportFailure?.Replace(' ', '_') : null;
         return outcome;
+    }
+
+    /// <summary>Whether the body is to be remembered: for the policy's sake, or, if it is small, for a stale connection's.</summary>
+    private static bool NeedsMemory(Exchange exchange, RetryPolicy policy, UpstreamProtocol protocol)
+    {
+        var length = exchange.Http.Request.ContentLength;
+        return policy.MayRetryAfterBody(protocol, exchange.Info.IsGrpc)
+            ? length is not > RequestBody.ReplayLimit
+            : length is <= RequestBody.SmallBody && Methods.IsIdempotent(exchange.Info.Method);
     }
 
     /// <summary>Whether the upstream closed a connection that it kept from an earlier exchange, while this request was on its way.</summary>
