@@ -25,6 +25,9 @@ internal sealed class Attempt(Endpoint endpoint, int number, long started)
     /// <summary>Whether the policy allows no attempt after this one.</summary>
     public bool IsLast { get; init; }
 
+    /// <summary>Whether the policy may want another attempt although an answer came.</summary>
+    public bool MayDiscard { get; init; }
+
     /// <summary>Bound on this attempt until its answer begins.</summary>
     public Deadline? PerTry { get; init; }
 

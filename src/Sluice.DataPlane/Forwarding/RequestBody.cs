@@ -114,16 +114,17 @@ internal sealed class RequestBody : Stream
             TellRemembered();
             return 0;
         }
-        var taken = available.Slice(0, Math.Min(available.Length, buffer.Length));
-        taken.CopyTo(buffer.Span);
-        _reader!.AdvanceTo(taken.End);
-        if (taken.IsEmpty)
+        var length = (int)Math.Min(available.Length, buffer.Length);
+        available = available.Slice(0, length);
+        available.CopyTo(buffer.Span);
+        _reader!.AdvanceTo(available.End);
+        if (length == 0)
             return 0;
-        BytesReceived += taken.Length;
+        BytesReceived += length;
         LastProgress = _time.GetTimestamp();
         if (_remembering)
-            RememberBytes(buffer.Span[..(int)taken.Length]);
-        return (int)taken.Length;
+            RememberBytes(buffer.Span[..length]);
+        return length;
     }
 
     private void RememberBytes(ReadOnlySpan<byte> bytes)

@@ -23,7 +23,8 @@ internal sealed class RetryLoop(YarpCarrier carrier, Func<int, int> dice, TimePr
         if (cluster.Refusal is { } refusal)
             return new ProxyError(ProxyErrorKind.ClusterRefused, refusal);
         var policy = action.Retry;
-        if (NeedsMemory(exchange, policy, cluster.Protocol))
+        var mayDiscard = policy.MayRetryAfterBody(cluster.Protocol, exchange.Info.IsGrpc);
+        if (NeedsMemory(exchange, mayDiscard))
             exchange.Body.Remember();
 
         using var total = Deadline.Start(RouteTimeout.Of(action, exchange.Info), exchange.Body, time);
@@ -40,6 +41,7 @@ internal sealed class RetryLoop(YarpCarrier carrier, Func<int, int> dice, TimePr
             {
                 Policy = policy.Attempts > 0 ? policy : null,
                 IsLast = number > policy.Attempts,
+                MayDiscard = mayDiscard,
                 PerTry = perTry,
                 Total = total,
             };
@@ -94,10 +96,10 @@ internal sealed class RetryLoop(YarpCarrier carrier, Func<int, int> dice, TimePr
     }
 
     /// <summary>Whether the body is to be remembered: for the policy's sake, or, if it is small, for a stale connection's.</summary>
-    private static bool NeedsMemory(Exchange exchange, RetryPolicy policy, UpstreamProtocol protocol)
+    private static bool NeedsMemory(Exchange exchange, bool policyNeedsIt)
     {
         var length = exchange.Http.Request.ContentLength;
-        return policy.MayRetryAfterBody(protocol, exchange.Info.IsGrpc)
+        return policyNeedsIt
             ? length is not > RequestBody.ReplayLimit
             : length is <= RequestBody.SmallBody && Methods.IsIdempotent(exchange.Info.Method);
     }

@@ -40,7 +40,8 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
             attempt.Progress = AttemptProgress.Malformed;
             return false;
         }
-        if (attempt.Policy is { } policy && exchange.Body.CanReplay && policy.RetriesAnswer(attempt.Status, Headers(proxyResponse)))
+        if (attempt is { MayDiscard: true, Policy: { } policy }
+            && exchange.Body.CanReplay && policy.RetriesAnswer(attempt.Status, Headers(proxyResponse)))
         {
             if (!attempt.IsLast)
             {

@@ -11,6 +11,10 @@ public sealed class FailureTests
 {
     private const string NoAnswer = "upstream connect error or disconnect/reset before headers. reset reason: ";
 
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    private static ForwardAction Limited(ForwardAction action) => new() { Clusters = action.Clusters, Timeout = Limit };
+
     private static SnapshotBuilder To(RawOrigin origin, Func<ForwardAction, ForwardAction>? change = null)
     {
         var action = SnapshotBuilder.To(ClusterOf("a", origin.Port));
@@ -135,13 +139,25 @@ public sealed class FailureTests
     public async Task Answers_504_when_the_route_takes_too_long()
     {
         await using var origin = new RawOrigin(request => request.WhenGoneAsync());
-        await using var front = await Front.StartAsync(To(origin, a => new ForwardAction { Clusters = a.Clusters, Timeout = TimeSpan.FromMilliseconds(50) }));
+        var time = new ManualTime();
+        await using var front = await Front.StartAsync(To(origin, Limited), time: time);
 
-        var response = await front.GetAsync("/");
+        var answer = front.GetAsync("/");
+        await time.ExpireAsync(Limit);
 
-        Assert.Equal(504, response.Status);
-        Assert.Equal("upstream request timeout", response.Body);
-        Assert.NotNull(Assert.Single(origin.Requests).Value("x-envoy-expected-rq-timeout-ms"));
+        Assert.Equal(504, (await answer).Status);
+        Assert.Equal("upstream request timeout", (await answer).Body);
+    }
+
+    [Fact]
+    public async Task Tells_the_upstream_how_long_the_route_may_take()
+    {
+        await using var origin = new RawOrigin(RawOrigin.Ok(""));
+        await using var front = await Front.StartAsync(To(origin, Limited), time: new ManualTime());
+
+        await front.GetAsync("/");
+
+        Assert.Equal("2000", Assert.Single(origin.Requests).Value("x-envoy-expected-rq-timeout-ms"));
     }
 
     [Fact]
@@ -152,9 +168,16 @@ public sealed class FailureTests
             await request.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
             await request.WhenGoneAsync();
         });
-        await using var front = await Front.StartAsync(To(origin, a => new ForwardAction { Clusters = a.Clusters, Timeout = TimeSpan.FromMilliseconds(50) }));
+        var time = new ManualTime();
+        await using var front = await Front.StartAsync(To(origin, Limited), time: time);
+        using var client = await front.ConnectAsync();
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: example.com\r\n\r\n");
+        var head = await client.Reader.ReadHeadAsync(TestContext.Current.CancellationToken);
 
-        await Assert.ThrowsAnyAsync<IOException>(() => front.GetAsync("/"));
+        time.Advance(Limit);
+
+        await Assert.ThrowsAnyAsync<IOException>(
+            () => client.Reader.ReadBodyAsync(head!, isResponse: true, TestContext.Current.CancellationToken));
     }
 
     [Fact]

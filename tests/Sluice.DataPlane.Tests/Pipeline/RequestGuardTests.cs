@@ -139,5 +139,76 @@ public sealed class RequestGuardTests
         Assert.Equal(connection.Contains("X-Mine", StringComparison.Ordinal) ? null : "1", Assert.Single(origin.Requests).Value("x-mine"));
     }
 
+    [Theory]
+    [InlineData("x y", "1")]
+    [InlineData("x:y", "1")]
+    [InlineData("x\r\ny", "1")]
+    [InlineData("x\u0001", "1")]
+    [InlineData("x", "1\r\nevil: 1")]
+    [InlineData("x", "1\n2")]
+    [InlineData("x", "1\0")]
+    [InlineData("transfer-encoding", "chunked")]
+    [InlineData("connection", "x")]
+    [InlineData("keep-alive", "x")]
+    [InlineData("proxy-connection", "x")]
+    [InlineData("upgrade", "websocket")]
+    [InlineData("http2-settings", "x")]
+    [InlineData("te", "deflate")]
+    [InlineData("content-length", "+1")]
+    [InlineData("content-length", "abc")]
+    [InlineData("content-length", "5")]
+    public async Task Resets_a_malformed_stream_of_HTTP2(string name, string value)
+    {
+        await using var origin = new RawOrigin(RawOrigin.Ok("reached"));
+        await using var front = await Front.StartAsync(To(origin));
+        using var client = await RawHttp2.ConnectAsync(front.Http2Port);
+
+        await client.SendHeadAsync(
+            endStream: true, (":method", "POST"), (":scheme", "http"), (":path", "/"), (":authority", "a"), (name, value));
+
+        Assert.Contains(await client.OutcomeAsync(), (string[])["RST 1", "GOAWAY 1"]);
+        Assert.Empty(origin.Requests);
+    }
+
+    [Theory]
+    [InlineData("GET", "/a b", "a")]
+    [InlineData("GET", "/a\u0001", "a")]
+    [InlineData("GET", "/a#b", "a")]
+    [InlineData("GET", "a", "a")]
+    [InlineData("GET", "http://b/", "a")]
+    [InlineData("GET", "/", "a@b")]
+    [InlineData("GET", "/", "a/b")]
+    [InlineData("GET", "/", "")]
+    [InlineData("get", "/", "a")]
+    [InlineData("G T", "/", "a")]
+    public async Task Never_forwards_a_malformed_head_of_HTTP2(string method, string path, string authority)
+    {
+        await using var origin = new RawOrigin(RawOrigin.Ok("reached"));
+        await using var front = await Front.StartAsync(To(origin));
+        using var client = await RawHttp2.ConnectAsync(front.Http2Port);
+
+        await client.SendHeadAsync(
+            endStream: true, (":method", method), (":scheme", "http"), (":path", path), (":authority", authority));
+
+        Assert.Contains(await client.OutcomeAsync(), (string[])["RST 1", "GOAWAY 1"]);
+        Assert.Empty(origin.Requests);
+    }
+
+    [Fact]
+    public async Task Lets_a_sound_stream_of_HTTP2_pass()
+    {
+        await using var origin = new RawOrigin(RawOrigin.Ok("reached"));
+        await using var front = await Front.StartAsync(To(origin));
+        using var client = await RawHttp2.ConnectAsync(front.Http2Port);
+
+        await client.SendHeadAsync(
+            endStream: true, (":method", "GET"), (":scheme", "https"), (":path", "/x?y"), (":authority", "a"), ("host", "other"), ("x_y", "\u00e9"), ("te", "trailers"));
+
+        Assert.Equal("answer", await client.OutcomeAsync());
+        var seen = Assert.Single(origin.Requests);
+        Assert.Equal("GET /x?y HTTP/1.1", seen.Line);
+        Assert.Equal("a", seen.Value("host"));
+    }
+
     private static DataPlane.Routing.PathPredicate Prefix(string prefix) => new(DataPlane.Routing.StringMatcher.Prefix(prefix));
 }
