@@ -92,7 +92,7 @@ internal static class Codes
     public const string EjectionLimit = "SLU0205";
     public const string UpstreamNotVerified = "SLU0206";
     public const string RetryRepeatsRequest = "SLU0207";
-    public const string KeyDoesNotFit = "SLU0208";
+    public const string CredentialUnusable = "SLU0208";
     public const string FaultBypassesRetries = "SLU0209";
     public const string FaultNeverHappens = "SLU0210";
     public const string UnknownProvider = "SLU0211";
