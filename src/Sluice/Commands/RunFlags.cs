@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Sluice.ControlPlane.Compilation;
+using Sluice.Logging;
+
+namespace Sluice.Commands;
+
+/// <summary>The flags of <c>run</c>, which <c>demo</c> takes, too.</summary>
+internal sealed class RunFlags
+{
+    private readonly ConfigurationFlags _configuration = new();
+    private readonly Flag<IReadOnlyList<string>> _config = ConfigurationFlags.Config();
+
+    private readonly Flag<HostPort?> _admin = Flag<HostPort?>.One(
+        "--admin", "HOST:PORT", "Admin API; off turns it off [default: 127.0.0.1:15000]",
+        new HostPort("127.0.0.1", 15000), HostPort.ParseOrOff);
+
+    private readonly Flag<HostPort> _status = Flag<HostPort>.One(
+        "--status", "HOST:PORT", "Health checks: /healthz/ready, /healthz/live [default: 0.0.0.0:15021]",
+        new HostPort("0.0.0.0", 15021), HostPort.Parse);
+
+    private readonly Flag<HostPort> _metrics = Flag<HostPort>.One(
+        "--metrics", "HOST:PORT", "Metrics: /stats/prometheus, /metrics [default: 0.0.0.0:15090]",
+        new HostPort("0.0.0.0", 15090), HostPort.Parse);
+
+    private readonly Flag<HostPort?> _mesh = Flag<HostPort?>.One(
+        "--mesh", "HOST:PORT", "A listener for calls between services [default: off]", null, HostPort.ParseOrOff);
+
+    private readonly Flag<string> _workload = Flag<string>.One(
+        "--workload", "NAME", "This gateway's name in metrics and traces [default: istio-ingressgateway]",
+        new GatewayIdentity().Workload, FlagText.Name);
+
+    private readonly Flag<TimeSpan> _drainDelay = Flag<TimeSpan>.One(
+        "--drain-delay", "TIME", "How long to go on accepting after SIGTERM [default: 5s]", TimeSpan.FromSeconds(5), FlagText.Time);
+
+    private readonly Flag<TimeSpan> _drainTimeout = Flag<TimeSpan>.One(
+        "--drain-timeout", "TIME", "How long requests in flight may take after that [default: 45s]",
+        TimeSpan.FromSeconds(45), FlagText.Time);
+
+    private readonly Flag<IReadOnlyList<(string, string)>> _limits = Flag<IReadOnlyList<(string, string)>>.Many(
+        "--limit", "NAME=VALUE", $"A limit: {string.Join(", ", LimitFlags.Names)}", [],
+        texts => [.. FlagText.Pairs(texts, "NAME=VALUE")]);
+
+    private readonly Switch _http10 = new("--http10", "Serve HTTP/1.0, which is answered with 426 otherwise");
+
+    private readonly Flag<string> _logLevel = Flag<string>.One(
+        "--log-level", "LEVEL", $"{string.Join(", ", LogLevels.Words)} [default: info]", "info", FlagText.OneOf(LogLevels.Words));
+
+    /// <summary>Makes the flags known to a verb.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_config.Option);
+        _configuration.AddTo(command);
+        Option[] options =
+        [
+            _admin.Option, _status.Option, _metrics.Option, _mesh.Option, _workload.Option, _drainDelay.Option, _drainTimeout.Option,
+            _limits.Option, _http10.Option, _logLevel.Option,
+        ];
+        foreach (var option in options)
+            command.Options.Add(option);
+    }
+
+    /// <summary>What flags and variables say together.</summary>
+    /// <exception cref="UsageException">One of them makes no sense.</exception>
+    public RunOptions Read(ParseResult result, Terminal terminal) => new()
+    {
+        Config = _config.Read(result, terminal),
+        MeshConfig = _configuration.MeshConfig(result, terminal),
+        Identity = _configuration.Identity(result, terminal) with
+        {
+            Mesh = _mesh.Read(result, terminal)?.Resolve(),
+            Workload = _workload.Read(result, terminal),
+            Http10 = _http10.Read(result, terminal),
+        },
+        Admin = _admin.Read(result, terminal),
+        Status = _status.Read(result, terminal),
+        Metrics = _metrics.Read(result, terminal),
+        DrainDelay = _drainDelay.Read(result, terminal),
+        DrainTimeout = _drainTimeout.Read(result, terminal),
+        Limits = _limits.Read(result, terminal),
+        LogLevel = _logLevel.Read(result, terminal),
+    };
+}
