@@ -13,7 +13,7 @@ namespace Sluice.Api.Resources;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
-    Converters = [typeof(DurationConverter)])]
+    Converters = [typeof(DurationConverter), typeof(PooledStringConverter)])]
 [JsonSerializable(typeof(GatewaySpec))]
 [JsonSerializable(typeof(VirtualServiceSpec))]
 [JsonSerializable(typeof(DestinationRuleSpec))]

@@ -19,6 +19,10 @@ public abstract class Resource
     /// nearest parent that is written.</summary>
     public required Func<string, SourcePosition> Locate { get; init; }
 
+    /// <summary>Whether it holds all that was written; false when a part did not fit its schema and was reported and left out. Such an
+    /// object is there so that references to it are understood; its values say little about what was meant.</summary>
+    public bool IsComplete { get; init; } = true;
+
     /// <summary>Name.</summary>
     public string Name => Metadata.Name;
 
