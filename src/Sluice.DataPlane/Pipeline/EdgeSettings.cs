@@ -1,3 +1,4 @@
+using Sluice.DataPlane.Telemetry;
 namespace Sluice.DataPlane.Pipeline;
 
 /// <summary>What holds for every request, whatever its listener: from the MeshConfig and the command line.</summary>
@@ -16,6 +17,8 @@ public sealed record EdgeSettings
     public bool Http10 { get; init; }
 
     /// <summary>Where access log lines go (MeshConfig <c>accessLogFile</c>); null or empty for nowhere, <c>/dev/stdout</c> for standard output.</summary>
+    internal AccessLogTarget? AccessLog { get; init; }
+    /// <summary>x</summary>
     public string? AccessLogFile { get; init; }
 
     /// <summary>Format of a line in Envoy's command operators (MeshConfig <c>accessLogFormat</c>); null for Istio's default.</summary>
