@@ -47,6 +47,9 @@ internal static class CommandLine
     {
         var root = new RootCommand(Description)
         {
+            RunCommand.Create(terminal),
+            ValidateCommand.Create(terminal),
+            RoutesCommand.Create(terminal),
             VersionCommand.Create(terminal),
         };
         return root;

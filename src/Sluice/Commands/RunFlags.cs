@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
 using Sluice.ControlPlane.Compilation;
+using Sluice.Hosting;
 using Sluice.Logging;
 
 namespace Sluice.Commands;
@@ -30,20 +32,19 @@ internal sealed class RunFlags
         new GatewayIdentity().Workload, FlagText.Name);
 
     private readonly Flag<TimeSpan> _drainDelay = Flag<TimeSpan>.One(
-        "--drain-delay", "TIME", "How long to go on accepting after SIGTERM [default: 5s]", TimeSpan.FromSeconds(5), FlagText.Time);
+        "--drain-delay", "TIME", "How long to go on accepting after SIGTERM [default: 5s]", new DrainOptions().Delay, FlagText.Time);
 
     private readonly Flag<TimeSpan> _drainTimeout = Flag<TimeSpan>.One(
         "--drain-timeout", "TIME", "How long requests in flight may take after that [default: 45s]",
-        TimeSpan.FromSeconds(45), FlagText.Time);
+        new DrainOptions().Timeout, FlagText.Time);
 
-    private readonly Flag<IReadOnlyList<(string, string)>> _limits = Flag<IReadOnlyList<(string, string)>>.Many(
-        "--limit", "NAME=VALUE", $"A limit: {string.Join(", ", LimitFlags.Names)}", [],
-        texts => [.. FlagText.Pairs(texts, "NAME=VALUE")]);
+    private readonly Flag<LimitOptions> _limits = Flag<LimitOptions>.Many(
+        "--limit", "NAME=VALUE", $"A limit: {string.Join(", ", LimitFlags.Names)}", new LimitOptions(), LimitFlags.Parse);
 
     private readonly Switch _http10 = new("--http10", "Serve HTTP/1.0, which is answered with 426 otherwise");
 
-    private readonly Flag<string> _logLevel = Flag<string>.One(
-        "--log-level", "LEVEL", $"{string.Join(", ", LogLevels.Words)} [default: info]", "info", FlagText.OneOf(LogLevels.Words));
+    private readonly Flag<LogLevel> _logLevel = Flag<LogLevel>.One(
+        "--log-level", "LEVEL", $"{string.Join(", ", LogLevels.Words)} [default: info]", LogLevel.Information, LogLevels.Parse);
 
     /// <summary>Makes the flags known to a verb.</summary>
     public void AddTo(Command command)
@@ -74,8 +75,7 @@ internal sealed class RunFlags
         Admin = _admin.Read(result, terminal),
         Status = _status.Read(result, terminal),
         Metrics = _metrics.Read(result, terminal),
-        DrainDelay = _drainDelay.Read(result, terminal),
-        DrainTimeout = _drainTimeout.Read(result, terminal),
+        Drain = new DrainOptions { Delay = _drainDelay.Read(result, terminal), Timeout = _drainTimeout.Read(result, terminal) },
         Limits = _limits.Read(result, terminal),
         LogLevel = _logLevel.Read(result, terminal),
     };

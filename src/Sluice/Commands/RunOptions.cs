@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using Sluice.ControlPlane.Compilation;
+using Sluice.Hosting;
 
 namespace Sluice.Commands;
 
@@ -23,15 +25,12 @@ internal sealed record RunOptions
     /// <summary>Address of the metrics.</summary>
     public required HostPort Metrics { get; init; }
 
-    /// <summary>How long a drain goes on accepting, so that load balancers notice that the gateway is no longer ready.</summary>
-    public required TimeSpan DrainDelay { get; init; }
+    /// <summary>How long a drain may take.</summary>
+    public required DrainOptions Drain { get; init; }
 
-    /// <summary>How long a drain waits for requests in flight after that.</summary>
-    public required TimeSpan DrainTimeout { get; init; }
-
-    /// <summary><c>NAME=VALUE</c> of every <c>--limit</c>.</summary>
-    public required IReadOnlyList<(string Name, string Value)> Limits { get; init; }
+    /// <summary>What clients may take.</summary>
+    public required LimitOptions Limits { get; init; }
 
     /// <summary>Least severe level that is logged.</summary>
-    public required string LogLevel { get; init; }
+    public required LogLevel LogLevel { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace Sluice.Logging;
@@ -10,7 +9,7 @@ internal static class LogLevels
     public static readonly string[] Words = ["debug", "info", "warn", "error"];
 
     /// <summary>Reads a level.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? word, out LogLevel level)
+    public static bool TryParse(string word, out LogLevel level)
     {
         (var known, level) = word switch
         {
@@ -22,6 +21,11 @@ internal static class LogLevels
         };
         return known;
     }
+
+    /// <summary>Reads a level.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static LogLevel Parse(string word) =>
+        TryParse(word, out var level) ? level : throw new FormatException($"'{word}' is none of {string.Join(", ", Words)}");
 
     /// <summary>The word for a level, as log lines show it.</summary>
     public static string Word(LogLevel level) => level switch

@@ -1,4 +1,5 @@
 using Sluice.ControlPlane.Compilation;
+using Sluice.ControlPlane.Reload;
 
 namespace Sluice.Reports;
 
@@ -12,7 +13,14 @@ internal sealed record ConfigStatusReport(
     long Generation, string Hash, string? LoadedAt, LastReloadView? LastReload, IReadOnlyList<ObjectStatusView> Objects);
 
 /// <summary>One attempt to load the configuration.</summary>
-internal sealed record LastReloadView(string At, bool Ok, IReadOnlyList<FindingView> Findings);
+internal sealed record LastReloadView(string At, bool Ok, IReadOnlyList<FindingView> Findings)
+{
+    public static LastReloadView Of(ReloadAttempt attempt) =>
+        new(Timestamp.Of(attempt.At), attempt.Ok, FindingView.Sorted(attempt.Findings));
+}
+
+/// <summary>What <c>POST /reload</c> answers.</summary>
+internal sealed record ReloadReport(LastReloadView LastReload);
 
 /// <summary>What became of one object.</summary>
 internal sealed record ObjectStatusView(

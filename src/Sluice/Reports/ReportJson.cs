@@ -9,6 +9,12 @@ namespace Sluice.Reports;
 /// <summary>Metadata and form of all JSON that is shown to people and scripts.</summary>
 [JsonSerializable(typeof(FindingsReport))]
 [JsonSerializable(typeof(RoutesReport))]
+[JsonSerializable(typeof(ServerInfoReport))]
+[JsonSerializable(typeof(ConfigDumpReport))]
+[JsonSerializable(typeof(ConfigStatusReport))]
+[JsonSerializable(typeof(ReloadReport))]
+[JsonSerializable(typeof(ListenersReport))]
+[JsonSerializable(typeof(ClustersReport))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The one to use. Names stay readable, because answers are never part of an HTML page.</summary>

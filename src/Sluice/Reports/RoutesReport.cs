@@ -45,6 +45,13 @@ internal sealed record ListenerView(
         [.. listener.FilterChains.Select(FilterChainView.Of)]);
 }
 
+/// <summary>What the admin API's <c>/listeners</c> answers.</summary>
+internal sealed record ListenersReport(IReadOnlyList<OpenListenerView> Listeners);
+
+/// <summary>A port with its open connections.</summary>
+internal sealed record OpenListenerView(
+    string Name, string Bind, int Port, int ServerPort, string Kind, IReadOnlyList<FilterChainView> FilterChains, int Connections);
+
 /// <summary>What serves the connections of some server names.</summary>
 /// <param name="Sni">Server names; empty for any.</param>
 /// <param name="Tls">Istio's TLS mode; null for plain text.</param>

@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace Sluice.Commands;
+
+/// <summary><c>sluice run</c>: the gateway itself.</summary>
+internal static class RunCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var flags = new RunFlags();
+        var command = new Command("run", "Run the gateway");
+        flags.AddTo(command);
+        command.SetAction((result, _) => GatewayProcess.RunAsync(flags.Read(result, terminal), terminal, ready: () => { }));
+        return command;
+    }
+}
