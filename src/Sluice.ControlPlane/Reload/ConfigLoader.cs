@@ -11,12 +11,13 @@ namespace Sluice.ControlPlane.Reload;
 /// <param name="paths">What <c>--config</c> names: files, and folders with everything below.</param>
 /// <param name="meshConfigPath">What <c>--mesh-config</c> names; null for nothing.</param>
 /// <param name="identity">Who this gateway is.</param>
-public sealed class ConfigLoader(IReadOnlyList<string> paths, string? meshConfigPath, GatewayIdentity identity)
+/// <param name="time">The clock that file times are compared with.</param>
+public sealed class ConfigLoader(IReadOnlyList<string> paths, string? meshConfigPath, GatewayIdentity identity, TimeProvider time)
 {
     // A writer that never rests is read as it is in the end; the watcher reports its next change.
     private const int MostReads = 3;
 
-    private readonly ConfigReader _reader = new();
+    private readonly ConfigReader _reader = new(time);
     private readonly string[] _all = meshConfigPath is null ? [.. paths] : [.. paths, meshConfigPath];
 
     /// <summary>Reads, validates, compiles.</summary>

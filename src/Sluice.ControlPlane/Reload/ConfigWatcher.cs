@@ -9,7 +9,6 @@ namespace Sluice.ControlPlane.Reload;
 /// <remarks>Start it before the first load, then no change goes unnoticed between the two.</remarks>
 public sealed class ConfigWatcher : IAsyncDisposable
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(20);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -40,6 +39,9 @@ public sealed class ConfigWatcher : IAsyncDisposable
 
     /// <summary>Off leaves everything to the poll, as where inotify does not work.</summary>
     internal bool UseNotifications { get; init; } = true;
+
+    /// <summary>Time between two looks that nobody asked for.</summary>
+    internal TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How many folders the operating system reports on.</summary>
     internal int NotifyingFolders => _notifications.Count;

@@ -146,7 +146,7 @@ public sealed class ReloadLoop(
     private async Task<ReloadStatus> LoadAsync(ReloadStatus before, Started started, CancellationToken stop)
     {
         var config = loader.Read(stop);
-        if (config.Hash == before.Hash && !config.Findings.Any(f => f.StopsLoad))
+        if (before.IsInForce(config))
             return before.Unchanged(Ended(started, before, ReloadOutcome.Unchanged, config.Hash, before.Findings));
 
         var generation = before.Generation + 1;

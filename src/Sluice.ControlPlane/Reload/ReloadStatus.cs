@@ -35,6 +35,10 @@ public sealed record ReloadStatus
     /// <summary>What became of the objects in force, whatever was refused since.</summary>
     internal IReadOnlyList<ObjectStatus> Serving { get; init; } = [];
 
+    /// <summary>Whether the files say what is in force already. Their names count, too: every answer shows them.</summary>
+    internal bool IsInForce(ConfigSet config) =>
+        Config is not null && config.Hash == Hash && config.Files.SequenceEqual(Config.Files) && !config.Findings.Any(f => f.StopsLoad);
+
     /// <summary>A new snapshot is in force.</summary>
     internal static ReloadStatus Published(ReloadAttempt attempt, LoadResult result, DateTimeOffset at) => new()
     {

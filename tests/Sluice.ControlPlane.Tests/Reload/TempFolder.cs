@@ -36,20 +36,20 @@ internal sealed class TempFolder : IDisposable
 
     /// <summary>Writes as the kubelet writes a ConfigMap or Secret: a new folder with all files, a symbolic link <c>..data</c> that is
     /// swapped to it in one step, links through <c>..data</c>, and then the old folder is removed.</summary>
-    internal void Mount(params (string Name, string Content)[] files)
+    internal void Mount(string folder, params (string Name, string Content)[] files)
     {
         var version = ".." + Guid.NewGuid().ToString("N");
         foreach (var (name, content) in files)
-            Write(System.IO.Path.Join(version, name), content);
-        var old = new DirectoryInfo(At("..data")).LinkTarget;
-        Link("..data", version);
+            Write($"{folder}/{version}/{name}", content);
+        var old = new DirectoryInfo(At($"{folder}/..data")).LinkTarget;
+        Link($"{folder}/..data", version);
         foreach (var (name, _) in files)
         {
-            if (!File.Exists(At(name)))
-                Link(name, System.IO.Path.Join("..data", name));
+            if (!File.Exists(At($"{folder}/{name}")))
+                File.CreateSymbolicLink(At($"{folder}/{name}"), $"..data/{name}");
         }
         if (old is not null)
-            Directory.Delete(At(old), recursive: true);
+            Directory.Delete(At($"{folder}/{old}"), recursive: true);
     }
 
     /// <summary>Makes a symbolic link, or repoints one in a single step.</summary>
