@@ -33,6 +33,7 @@ internal sealed class AdminRouter
         var response = context.Response;
         response.StatusCode = reply.Status;
         response.ContentType = reply.ContentType;
+        response.ContentLength = reply.Length;
         response.Headers[HeaderNames.CacheControl] = "no-store";
         response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
         if (!HttpMethods.IsHead(context.Request.Method))

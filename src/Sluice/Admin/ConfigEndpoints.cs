@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Sluice.ControlPlane.Reload;
 using Sluice.Reports;
 
 namespace Sluice.Admin;

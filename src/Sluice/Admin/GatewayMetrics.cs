@@ -1,7 +1,6 @@
 using Prometheus;
 using Sluice.ControlPlane.Compilation;
 using Sluice.DataPlane.Pipeline;
-using Sluice.Hosting;
 using Sluice.Reports;
 
 namespace Sluice.Admin;

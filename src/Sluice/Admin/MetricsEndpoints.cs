@@ -16,5 +16,5 @@ internal static class MetricsEndpoints
     ];
 
     public static AdminReply Text(CollectorRegistry registry) =>
-        new(StatusCodes.Status200OK, ContentType, registry.CollectAndExportAsTextAsync);
+        new(StatusCodes.Status200OK, ContentType, Length: null, registry.CollectAndExportAsTextAsync);
 }

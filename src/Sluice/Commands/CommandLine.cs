@@ -48,6 +48,7 @@ internal static class CommandLine
         var root = new RootCommand(Description)
         {
             RunCommand.Create(terminal),
+            DemoCommand.Create(terminal),
             ValidateCommand.Create(terminal),
             RoutesCommand.Create(terminal),
             VersionCommand.Create(terminal),

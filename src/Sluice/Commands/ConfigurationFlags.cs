@@ -5,12 +5,13 @@ namespace Sluice.Commands;
 
 /// <summary>The flags that shape what a configuration means. They are the same for the gateway and for the verbs that look at a
 /// configuration, so that these answer for the gateway that would run.</summary>
-internal sealed class ConfigurationFlags
+/// <param name="portMap">What <c>--port-map</c> says when it is not given; null for nothing.</param>
+internal sealed class ConfigurationFlags(IReadOnlyDictionary<int, int>? portMap = null)
 {
     private static readonly GatewayIdentity Defaults = new();
 
     private readonly Flag<IReadOnlyDictionary<int, int>> _portMap = Flag<IReadOnlyDictionary<int, int>>.Many(
-        "--port-map", "PORT=PORT", "Bind a Gateway server's port elsewhere, e.g. 80=8080", Defaults.PortMap, FlagText.PortMap);
+        "--port-map", "PORT=PORT", "Bind a Gateway server's port elsewhere, e.g. 80=8080", portMap ?? Defaults.PortMap, FlagText.PortMap);
 
     private readonly Flag<string?> _bind = Flag<string?>.One(
         "--bind", "ADDRESS", "Address for servers without bind [default: 0.0.0.0 and [::]]", null, FlagText.Address);

@@ -58,6 +58,10 @@ internal sealed class Flag<T>
             : _fallback;
     }
 
+    /// <summary>Whether flag or variable is given.</summary>
+    public bool IsGiven(ParseResult result, Terminal terminal) =>
+        result.GetResult(_option) is { Implicit: false } || terminal.Environment(_variable) is { Length: > 0 };
+
     private T Parse(string source, string[] texts)
     {
         try

@@ -5,8 +5,8 @@ namespace Sluice.Commands;
 
 internal static partial class GatewayLog
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Ready after {Milliseconds} ms, serving {Listeners} listeners")]
-    public static partial void Ready(ILogger log, int listeners, long milliseconds);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ready with configuration {Generation}, {Milliseconds:0} ms after the start")]
+    public static partial void Ready(ILogger log, long generation, double milliseconds);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The {Name} port listens on {Address}")]
     public static partial void Listening(ILogger log, string name, IPEndPoint address);

@@ -20,7 +20,6 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(1);
 
     private readonly RunOptions _options;
-    private readonly Terminal _terminal;
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
@@ -38,7 +37,6 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private GatewayProcess(RunOptions options, Terminal terminal)
     {
         _options = options;
-        _terminal = terminal;
         var started = _time.GetTimestamp();
 
         // What it says.
@@ -96,8 +94,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     /// <param name="options">What the command line says.</param>
     /// <param name="terminal">Where it logs.</param>
-    /// <param name="ready">Called once when the gateway serves.</param>
-    public static async Task<int> RunAsync(RunOptions options, Terminal terminal, Action ready)
+    /// <param name="ready">Called once when the gateway serves, with the first snapshot.</param>
+    public static async Task<int> RunAsync(RunOptions options, Terminal terminal, Action<Snapshot> ready)
     {
         await using var process = new GatewayProcess(options, terminal);
         return await process.RunAsync(ready).ConfigureAwait(false);
@@ -115,7 +113,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         _loggers.Dispose();
     }
 
-    private async Task<int> RunAsync(Action ready)
+    private async Task<int> RunAsync(Action<Snapshot> ready)
     {
         _shutdown.ListenToSignals();
         await _server.StartAsync(_pipeline, CancellationToken.None).ConfigureAwait(false);
@@ -126,10 +124,12 @@ internal sealed class GatewayProcess : IAsyncDisposable
         _watcher.Start();
         var first = await _reload.FirstLoadAsync(CancellationToken.None).ConfigureAwait(false);
         if (!first.Ok)
-            return Refused(first);
+            // Why stands in the log already, each finding with its place.
+            return first.BindErrors.Count > 0 ? ExitCode.AddressUnavailable : ExitCode.InvalidConfiguration;
         _readiness.MarkLive();
-        GatewayLog.Ready(_log, _admin.Live.Current.Listeners.Length, (long)_time.GetElapsedTime(_admin.Started).TotalMilliseconds);
-        ready();
+        var took = _time.GetElapsedTime(_admin.Started);
+        GatewayLog.Ready(_log, first.Generation, took.TotalMilliseconds);
+        ready(_admin.Live.Current);
 
         using var stop = new CancellationTokenSource();
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
@@ -164,7 +164,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
             return false;
         }
         _sidePorts.Add(result.Port);
-        GatewayLog.Listening(_log, name, result.Port.EndPoints[0]);
+        var bound = result.Port.EndPoints[0];
+        GatewayLog.Listening(_log, name, bound);
         return true;
     }
 
@@ -178,12 +179,6 @@ internal sealed class GatewayProcess : IAsyncDisposable
         }
         await Task.WhenAll(_sidePorts.Select(p => p.WhenEmptyAsync(CancellationToken.None)))
             .WaitAsync(LastAnswers, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private int Refused(ReloadAttempt attempt)
-    {
-        Loading.Complain(attempt.Findings, _terminal.Error);
-        return attempt.BindErrors.Count > 0 ? ExitCode.AddressUnavailable : ExitCode.InvalidConfiguration;
     }
 
     // Requests of side servers never reach the pipeline: their keys are the servers.

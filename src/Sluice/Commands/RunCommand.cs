@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.ControlPlane.Compilation;
 
 namespace Sluice.Commands;
 
@@ -7,10 +8,10 @@ internal static class RunCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var flags = new RunFlags();
+        var flags = new RunFlags(new GatewayIdentity().PortMap);
         var command = new Command("run", "Run the gateway");
         flags.AddTo(command);
-        command.SetAction((result, _) => GatewayProcess.RunAsync(flags.Read(result, terminal), terminal, ready: () => { }));
+        command.SetAction((result, _) => GatewayProcess.RunAsync(flags.Read(result, terminal), terminal, ready: _ => { }));
         return command;
     }
 }

@@ -7,9 +7,10 @@ using Sluice.Logging;
 namespace Sluice.Commands;
 
 /// <summary>The flags of <c>run</c>, which <c>demo</c> takes, too.</summary>
-internal sealed class RunFlags
+/// <param name="portMap">What <c>--port-map</c> says when it is not given.</param>
+internal sealed class RunFlags(IReadOnlyDictionary<int, int> portMap)
 {
-    private readonly ConfigurationFlags _configuration = new();
+    private readonly ConfigurationFlags _configuration = new(portMap);
     private readonly Flag<IReadOnlyList<string>> _config = ConfigurationFlags.Config();
 
     private readonly Flag<HostPort?> _admin = Flag<HostPort?>.One(
@@ -59,6 +60,9 @@ internal sealed class RunFlags
         foreach (var option in options)
             command.Options.Add(option);
     }
+
+    /// <summary>Whether the user said where the configuration is.</summary>
+    public bool NamesConfig(ParseResult result, Terminal terminal) => _config.IsGiven(result, terminal);
 
     /// <summary>What flags and variables say together.</summary>
     /// <exception cref="UsageException">One of them makes no sense.</exception>
