@@ -50,6 +50,16 @@ public sealed class ConnectionHub : IConnectionListenerFactory, IConnectionListe
     /// <summary>Connections that were closed at once because the limit was reached.</summary>
     public long RefusedConnections => Interlocked.Read(ref _refused);
 
+    /// <summary>All ports that were opened and not disposed, also those that no longer accept. A copy.</summary>
+    public IReadOnlyList<OpenPort> Ports
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _ports];
+        }
+    }
+
     /// <summary>Adds the virtual endpoints to Kestrel, before it starts.</summary>
     public static void AddEndpoints(KestrelServerOptions options)
     {
@@ -95,10 +105,7 @@ public sealed class ConnectionHub : IConnectionListenerFactory, IConnectionListe
     /// <summary>Closes all ports and cuts their connections.</summary>
     public async ValueTask DisposeAsync()
     {
-        OpenPort[] ports;
-        lock (_gate)
-            ports = [.. _ports];
-        foreach (var port in ports)
+        foreach (var port in Ports)
             await port.DisposeAsync();
     }
 

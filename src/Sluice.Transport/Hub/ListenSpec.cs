@@ -11,7 +11,4 @@ public sealed record ListenSpec(IPAddress? Address, int Port, object Key)
     /// <summary>Whether connections are accepted beyond <see cref="HubOptions.ConnectionLimit"/>, and don't count against it:
     /// health checks and metrics must answer when the data ports are full.</summary>
     public bool Unlimited { get; init; }
-
-    /// <summary>Whether the two are the same place to bind, whatever their keys.</summary>
-    public bool HasSameAddress(ListenSpec other) => Port == other.Port && Equals(Address, other.Address);
 }

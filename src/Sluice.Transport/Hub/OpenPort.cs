@@ -94,12 +94,11 @@ public sealed class OpenPort : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the port and cuts its connections.</summary>
+    /// <summary>Closes the port and cuts its connections, without waiting for what serves them to notice.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAcceptingAsync();
         Abort();
-        await WhenEmptyAsync(CancellationToken.None);
         _hub.Forget(this);
     }
 

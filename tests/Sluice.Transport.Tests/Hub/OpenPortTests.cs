@@ -230,6 +230,7 @@ public sealed class OpenPortTests
         using (var client = await WireClient.ConnectAsync(port.Port))
             await client.GetAsync();
         await port.DisposeAsync();
+        await port.WhenEmptyAsync(Cancelled);
     }
 
     private static int OpenSockets() => Directory.GetFileSystemEntries("/proc/self/fd").Length;

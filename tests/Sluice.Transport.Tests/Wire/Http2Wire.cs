@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Sluice.Transport.Tests.Wire;
 
@@ -21,10 +22,11 @@ internal static class Http2Wire
     /// <summary>A SETTINGS frame without settings.</summary>
     public static byte[] EmptySettings { get; } = Encode(new Http2Frame(Http2Frame.Settings, 0, 0, []));
 
-    /// <summary>A whole GET of <c>/</c> on <c>http://localhost</c>: fields 2 (GET), 6 (http), 4 (/) of HPACK's static table and a
-    /// literal <c>:authority</c>.</summary>
-    public static byte[] Get(int streamId) => Encode(new Http2Frame(Http2Frame.Headers, Http2Frame.EndStream | Http2Frame.EndHeaders,
-        streamId, [0x82, 0x86, 0x84, 0x01, 0x09, .. "localhost"u8]));
+    /// <summary>A whole GET on <c>http://localhost</c>: fields 2 (GET) and 6 (http) of HPACK's static table, and literal
+    /// <c>:path</c> (4) and <c>:authority</c> (1).</summary>
+    public static byte[] Get(int streamId, string path = "/") => Encode(new Http2Frame(Http2Frame.Headers,
+        Http2Frame.EndStream | Http2Frame.EndHeaders, streamId,
+        [0x82, 0x86, 0x04, (byte)path.Length, .. Encoding.ASCII.GetBytes(path), 0x01, 0x09, .. "localhost"u8]));
 
     public static byte[] Encode(Http2Frame frame)
     {
