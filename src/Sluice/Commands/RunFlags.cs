@@ -47,6 +47,14 @@ internal sealed class RunFlags(IReadOnlyDictionary<int, int> portMap)
     private readonly Flag<LogLevel> _logLevel = Flag<LogLevel>.One(
         "--log-level", "LEVEL", $"{string.Join(", ", LogLevels.Words)} [default: info]", LogLevel.Information, LogLevels.Parse);
 
+    private readonly Flag<string> _carrier = Flag<string>.One(
+        "--carrier", "NAME", "Who carries requests: yarp [default: yarp]", "yarp", OnlyOne("yarp", notYet: "native"));
+
+    private readonly Flag<string> _transport = Flag<string>.One(
+        "--transport", "NAME", "What moves the bytes: sockets [default: sockets]", "sockets", OnlyOne("sockets", notYet: "epoll"));
+
+    private readonly Switch _reusePort = new("--reuse-port", "Share the ports with another process (not in this build)");
+
     /// <summary>Makes the flags known to a verb.</summary>
     public void AddTo(Command command)
     {
@@ -55,7 +63,7 @@ internal sealed class RunFlags(IReadOnlyDictionary<int, int> portMap)
         Option[] options =
         [
             _admin.Option, _status.Option, _metrics.Option, _mesh.Option, _workload.Option, _drainDelay.Option, _drainTimeout.Option,
-            _limits.Option, _http10.Option, _logLevel.Option,
+            _limits.Option, _http10.Option, _logLevel.Option, _carrier.Option, _transport.Option, _reusePort.Option,
         ];
         foreach (var option in options)
             command.Options.Add(option);
@@ -66,21 +74,34 @@ internal sealed class RunFlags(IReadOnlyDictionary<int, int> portMap)
 
     /// <summary>What flags and variables say together.</summary>
     /// <exception cref="UsageException">One of them makes no sense.</exception>
-    public RunOptions Read(ParseResult result, Terminal terminal) => new()
+    public RunOptions Read(ParseResult result, Terminal terminal)
     {
-        Config = _config.Read(result, terminal),
-        MeshConfig = _configuration.MeshConfig(result, terminal),
-        Identity = _configuration.Identity(result, terminal) with
+        // Only one value is served so far; the others must not pass for it.
+        _ = _carrier.Read(result, terminal);
+        _ = _transport.Read(result, terminal);
+        if (_reusePort.Read(result, terminal))
+            throw new UsageException("--reuse-port: this build binds its ports exclusively; start the second process once the first has gone");
+        return new RunOptions
         {
-            Mesh = _mesh.Read(result, terminal)?.Resolve(),
-            Workload = _workload.Read(result, terminal),
-            Http10 = _http10.Read(result, terminal),
-        },
-        Admin = _admin.Read(result, terminal),
-        Status = _status.Read(result, terminal),
-        Metrics = _metrics.Read(result, terminal),
-        Drain = new DrainOptions { Delay = _drainDelay.Read(result, terminal), Timeout = _drainTimeout.Read(result, terminal) },
-        Limits = _limits.Read(result, terminal),
-        LogLevel = _logLevel.Read(result, terminal),
-    };
+            Config = _config.Read(result, terminal),
+            MeshConfig = _configuration.MeshConfig(result, terminal),
+            Identity = _configuration.Identity(result, terminal) with
+            {
+                Mesh = _mesh.Read(result, terminal)?.Resolve(),
+                Workload = _workload.Read(result, terminal),
+                Http10 = _http10.Read(result, terminal),
+            },
+            Admin = _admin.Read(result, terminal),
+            Status = _status.Read(result, terminal),
+            Metrics = _metrics.Read(result, terminal),
+            Drain = new DrainOptions { Delay = _drainDelay.Read(result, terminal), Timeout = _drainTimeout.Read(result, terminal) },
+            Limits = _limits.Read(result, terminal),
+            LogLevel = _logLevel.Read(result, terminal),
+        };
+    }
+
+    private static Func<string, string> OnlyOne(string served, string notYet) => text =>
+        text == served ? text
+        : text == notYet ? throw new FormatException($"{text} is not in this build; {served} is")
+        : throw new FormatException($"'{text}' is neither {notYet} nor {served}");
 }
