@@ -3,17 +3,23 @@ using Sluice.Logging;
 
 namespace Sluice.Tests.Logging;
 
-public sealed class LineLoggerProviderTests
+public sealed class LineLoggerProviderTests : IDisposable
 {
     private readonly StringWriter _output = new();
     private readonly LineLoggerProvider _provider;
 
     public LineLoggerProviderTests() => _provider = new LineLoggerProvider(_output, new FixedTime());
 
+    public void Dispose()
+    {
+        _provider.Dispose();
+        _output.Dispose();
+    }
+
     [Fact]
     public void A_line_has_time_level_source_and_message()
     {
-        _provider.CreateLogger("Sluice.ControlPlane.Reload.ReloadLoop").LogWarning("{What} happened", "this");
+        Write(_provider.CreateLogger("Sluice.ControlPlane.Reload.ReloadLoop"), LogLevel.Warning, "this happened");
 
         Assert.Equal("2026-11-24T08:00:00.123Z warn  ReloadLoop: this happened" + Environment.NewLine, _output.ToString());
     }
@@ -21,7 +27,7 @@ public sealed class LineLoggerProviderTests
     [Fact]
     public void Line_breaks_in_a_message_can_not_forge_a_second_entry()
     {
-        _provider.CreateLogger("X").LogError("name {Name}", "a\r\n2026-11-24T08:00:00.000Z info  X: all is well");
+        Write(_provider.CreateLogger("X"), LogLevel.Error, "name a\r\n2026-11-24T08:00:00.000Z info  X: all is well");
 
         Assert.Single(_output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
@@ -31,11 +37,11 @@ public sealed class LineLoggerProviderTests
     {
         var log = _provider.CreateLogger("X");
 
-        log.LogError(new InvalidOperationException("no way"), "failed");
+        Write(log, LogLevel.Error, "failed", new InvalidOperationException("no way"));
         Assert.EndsWith("X: failed (InvalidOperationException: no way)" + Environment.NewLine, _output.ToString());
 
         _provider.Level = LogLevel.Debug;
-        log.LogError(new InvalidOperationException("no way"), "failed");
+        Write(log, LogLevel.Error, "failed", new InvalidOperationException("no way"));
         Assert.Contains("System.InvalidOperationException: no way", _output.ToString());
     }
 
@@ -62,6 +68,9 @@ public sealed class LineLoggerProviderTests
         _provider.Level = LogLevel.Debug;
         Assert.True(log.IsEnabled(LogLevel.Information));
     }
+
+    private static void Write(ILogger log, LogLevel level, string message, Exception? exception = null) =>
+        log.Log(level, default, message, exception, (text, _) => text);
 
     private sealed class FixedTime : TimeProvider
     {
