@@ -50,6 +50,9 @@ internal static class KnownKinds
         return null;
     }
 
+    /// <summary>The preferred apiVersion of a kind that is read, or null.</summary>
+    public static string? ApiVersionOf(string kind) => All.FirstOrDefault(known => known.Name == kind)?.ApiVersions[0];
+
     /// <summary>Whether the group is one of Istio's, of which kinds that are not read are worth a warning.</summary>
     public static bool IsIstioGroup(string group) => IstioGroups.Contains(group);
 

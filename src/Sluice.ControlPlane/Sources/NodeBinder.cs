@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Sluice.Api.Networking;
 using Sluice.Api.Resources;
 using Sluice.ControlPlane.Sources.Schema;
 using Sluice.ControlPlane.Sources.Yaml;
@@ -121,6 +122,9 @@ internal sealed class NodeBinder : IDisposable
     /// <summary>Notes where a field is written that is read elsewhere.</summary>
     public void Mark(YamlNode key) => Positions.Close(Positions.Open(key.Text, key.Line, key.Column));
 
+    /// <summary>Reports a key that is written twice.</summary>
+    public void ReportDuplicate(YamlNode key, YamlNode map) => _findings.DuplicateKey(key, map);
+
     /// <summary>Whether a node is a string; reports it otherwise.</summary>
     public bool IsText(YamlNode node) => Fits(node, Shape.Of(typeof(string)));
 
@@ -185,12 +189,20 @@ internal sealed class NodeBinder : IDisposable
             var item = node.Items[i];
             var position = Positions.Open(null, item.Line, item.Column);
             Path.EnterIndex(i);
-            if (item.IsNull) _findings.EmptyElement(item);
+            if (item.IsNull) WriteEmptyElement(item, element);
             else if (Fits(item, element)) WriteValue(item, element);
             Leave(position);
         }
 
         _json.WriteEndArray();
+    }
+
+    /// <summary>An empty condition is one that always holds, as in Istio; anything else that is empty is a mistake.</summary>
+    private void WriteEmptyElement(YamlNode item, Shape element)
+    {
+        var isMatch = element == Shape.Of(typeof(HttpMatch)) || element == Shape.Of(typeof(L4MatchAttributes));
+        if (isMatch) WriteEmpty();
+        _findings.EmptyElement(item, isMatch);
     }
 
     private void WriteMap(YamlNode node, Shape element)
@@ -244,8 +256,7 @@ internal sealed class NodeBinder : IDisposable
         };
         if (shape.Kind == ShapeKind.Anything) return true;
         if (node.Kind == expected && (expected != YamlKind.Scalar || ScalarBinder.Fits(node, shape))) return true;
-        _findings.DoesNotFit(node, shape);
-        return false;
+        return _findings.DoesNotFit(node, shape);
     }
 
     private void ReportUnknown(YamlNode key, Shape shape)

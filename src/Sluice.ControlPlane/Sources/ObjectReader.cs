@@ -69,8 +69,17 @@ internal sealed class ObjectReader : IDisposable
     {
         if (root.Kind != YamlKind.Map)
         {
-            _findings.Error(SourceCodes.NotAnObject, root, "", "a document must be a map with apiVersion, kind and metadata",
-                "separate several objects with a line \"---\"");
+            var isList = root.Kind == YamlKind.List;
+            _findings.Error(SourceCodes.NotAnObject, root, "",
+                $"an object must be a map with apiVersion, kind and metadata, not {(isList ? "a list" : "a string")}",
+                isList ? "separate objects with a line \"---\", without \"- \"" : "write a space after each colon");
+            return;
+        }
+
+        if (IsMissing(root, "apiVersion") && IsMissing(root, "kind"))
+        {
+            _findings.Error(SourceCodes.NotAnObject, root, "", "no apiVersion and no kind: this is not a Kubernetes object",
+                NotAnObjectHints.Of(root));
             return;
         }
 
@@ -95,7 +104,12 @@ internal sealed class ObjectReader : IDisposable
             return;
         }
 
-        foreach (var item in items.Items) ReadRoot(item, document);
+        for (var i = 0; i < items.Items.Count; i++)
+        {
+            var item = items.Items[i];
+            if (item.IsNull) _findings.Error(SourceCodes.EmptyElement, item, $"items[{i}]", $"items[{i}] is empty", "remove the \"-\"");
+            else ReadRoot(item, document);
+        }
     }
 
     private bool TryReadTypeField(YamlNode root, string name, out string value)
@@ -109,10 +123,12 @@ internal sealed class ObjectReader : IDisposable
         }
 
         _findings.Error(SourceCodes.NotAnObject, node ?? root, name,
-            node is null or { IsNull: true } ? $"no {name}: this is not a Kubernetes object" : $"{name} must be a string",
+            IsMissing(root, name) ? $"no {name}: this is not a Kubernetes object" : $"{name} must be a string",
             NotAnObjectHints.Of(root));
         return false;
     }
+
+    private static bool IsMissing(YamlNode root, string name) => root.Find(name) is null or { IsNull: true };
 
     private KnownKind? FindKind(YamlNode root, string apiVersion, string kind)
     {
@@ -177,7 +193,7 @@ internal sealed class ObjectReader : IDisposable
         foreach (var entry in root.Entries)
         {
             var name = entry.Key.Text;
-            if (!read.Add(name)) _findings.Error(SourceCodes.DuplicateKey, entry.Key, name, $"{name} is written twice in the object");
+            if (!read.Add(name)) _binder.ReportDuplicate(entry.Key, root);
             else if (name is "apiVersion" or "kind") _binder.Mark(entry.Key);
             else if (kind.HasSpec && name == "spec") spec = entry;
             else if (name == "metadata" || (kind.HasSpec && name == "status")) continue;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Sluice.Api.Resources;
 using Sluice.ControlPlane.Sources.Schema;
@@ -31,6 +32,7 @@ internal static class ScalarBinder
         switch (shape.Kind)
         {
             case ShapeKind.Number when shape.IsWhole:
+            case ShapeKind.NumberOrText when IsNumber(node):
                 PlainScalar.TryToDecimal(node.Text, out var whole);
                 json.WriteNumberValue(decimal.Truncate(whole));
                 break;
@@ -38,8 +40,8 @@ internal static class ScalarBinder
                 json.WriteNumberValue(PlainScalar.ToDouble(node.Text));
                 break;
             case ShapeKind.Bytes:
-                TryDecode(node.Text, out var bytes);
-                json.WriteBase64StringValue(bytes);
+                // What is not base64 was reported, and stands for itself.
+                json.WriteBase64StringValue(TryDecode(node.Text, out var bytes) ? bytes : Encoding.UTF8.GetBytes(node.Text));
                 break;
             default:
                 WriteAsIs(json, node);

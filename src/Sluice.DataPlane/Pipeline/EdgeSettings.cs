@@ -1,4 +1,5 @@
-using Sluice.DataPlane.Telemetry;
+using Sluice.DataPlane.Routing;
+
 namespace Sluice.DataPlane.Pipeline;
 
 /// <summary>What holds for every request, whatever its listener: from the MeshConfig and the command line.</summary>
@@ -17,8 +18,6 @@ public sealed record EdgeSettings
     public bool Http10 { get; init; }
 
     /// <summary>Where access log lines go (MeshConfig <c>accessLogFile</c>); null or empty for nowhere, <c>/dev/stdout</c> for standard output.</summary>
-    internal AccessLogTarget? AccessLog { get; init; }
-    /// <summary>x</summary>
     public string? AccessLogFile { get; init; }
 
     /// <summary>Format of a line in Envoy's command operators (MeshConfig <c>accessLogFormat</c>); null for Istio's default.</summary>
@@ -26,20 +25,4 @@ public sealed record EdgeSettings
 
     /// <summary>Whether lines are JSON objects (MeshConfig <c>accessLogEncoding: JSON</c>).</summary>
     public bool AccessLogJson { get; init; }
-}
-
-/// <summary>MeshConfig <c>pathNormalization.normalization</c>.</summary>
-public enum PathNormalization
-{
-    /// <summary>Nothing is changed.</summary>
-    None,
-
-    /// <summary>RFC 3986: unreserved characters decoded, backslashes turned, dot segments removed. Istio's default.</summary>
-    Base,
-
-    /// <summary><see cref="Base"/>, and repeated slashes become one.</summary>
-    MergeSlashes,
-
-    /// <summary>Encoded slashes and backslashes are decoded first, then as <see cref="MergeSlashes"/>.</summary>
-    DecodeAndMergeSlashes,
 }

@@ -1,0 +1,34 @@
+using Sluice.ControlPlane.Sources;
+
+namespace Sluice.ControlPlane.Tests.Sources;
+
+public sealed class SampleTests
+{
+    /// <summary>A configuration of Envoy among the samples, not of Kubernetes.</summary>
+    private const string NotObjects = "envoy_demo";
+
+    [Fact]
+    public void Published_samples_are_read_without_errors()
+    {
+        var samples = Repository.Shared("istio/samples");
+        Assert.SkipWhen(samples is null, "Istio's samples are not beside this checkout");
+        var reader = new ConfigReader(TimeProvider.System);
+        var files = Directory.GetFiles(samples, "*.yaml", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        foreach (var file in files.Where(file => !file.Contains(NotObjects, StringComparison.Ordinal) && File.ReadAllText(file).Trim() != ""))
+        {
+            var read = reader.Read([file], null, CancellationToken.None);
+            Assert.DoesNotContain(read.Findings, finding => finding.StopsLoad);
+        }
+    }
+
+    [Fact]
+    public void A_configuration_of_envoy_is_recognised()
+    {
+        var samples = Repository.Shared("istio/samples");
+        Assert.SkipWhen(samples is null, "Istio's samples are not beside this checkout");
+        var files = Directory.GetFiles(samples, "*.yaml", SearchOption.AllDirectories).Where(file => file.Contains(NotObjects, StringComparison.Ordinal));
+        Assert.All(files, file => Assert.Contains(
+            "Envoy", Assert.Single(new ConfigReader(TimeProvider.System).Read([file], null, CancellationToken.None).Findings).Hint, StringComparison.Ordinal));
+    }
+}
