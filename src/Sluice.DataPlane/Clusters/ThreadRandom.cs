@@ -21,6 +21,9 @@ internal static class ThreadRandom
         return (uint)((bits ^ (bits >> 31)) >> 32);
     }
 
+    /// <summary>Uniform from 0 to below a bound.</summary>
+    public static int Below(int bound) => WeightTable.Scale(Next(), bound);
+
     private static ulong Seed()
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];

@@ -8,6 +8,8 @@ namespace Sluice.DataPlane.Forwarding;
 /// <param name="started"><see cref="TimeProvider.GetTimestamp"/> at its beginning.</param>
 internal sealed class Attempt(Endpoint endpoint, int number, long started)
 {
+    private bool _sent;
+
     /// <summary>Where the request goes.</summary>
     public Endpoint Endpoint { get; } = endpoint;
 
@@ -29,14 +31,27 @@ internal sealed class Attempt(Endpoint endpoint, int number, long started)
     /// <summary>Bound on the whole exchange.</summary>
     public Deadline? Total { get; init; }
 
-    /// <summary>Whether a connection was opened for it, as far as is known; else it went over one that had served others.</summary>
-    public bool OpenedConnection { get; set; }
+    /// <summary>Whether a connection was opened for it.</summary>
+    public bool HasOpenedConnection { get; set; }
+
+    /// <summary>Whether it went over a connection that had served other requests before, as far as can be known.</summary>
+    public bool WasSentOverPooled { get; private set; }
 
     /// <summary>Our end of the connection that was opened for it.</summary>
     public string? LocalAddress { get; set; }
 
     /// <summary>How far its answer came.</summary>
     public AttemptProgress Progress { get; set; }
+
+    /// <summary>The request is about to be written.</summary>
+    /// <exception cref="SentTwiceException">It was written before.</exception>
+    public void NoteSent()
+    {
+        if (_sent)
+            throw new SentTwiceException();
+        _sent = true;
+        WasSentOverPooled = !HasOpenedConnection;
+    }
 
     /// <summary>Status of the upstream's answer; 0 without one.</summary>
     public int Status { get; set; }
@@ -65,3 +80,6 @@ internal enum AttemptProgress
 /// <param name="Progress">How far the answer came.</param>
 /// <param name="Error">What went wrong; null when nothing did.</param>
 internal readonly record struct AttemptOutcome(AttemptProgress Progress, ProxyError? Error);
+
+/// <summary>A request that was sent and not answered was about to be sent again by someone other than <see cref="RetryLoop"/>.</summary>
+internal sealed class SentTwiceException : Exception;

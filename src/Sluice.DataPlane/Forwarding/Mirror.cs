@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Prometheus;
 using Sluice.DataPlane.Clusters;
@@ -66,7 +65,7 @@ internal sealed class Mirror
             status = (int)response.StatusCode;
             await response.Content.CopyToAsync(Stream.Null, bound.Token);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SentTwiceException or OperationCanceledException)
         {
             // Counted below; a copy has nobody to tell.
             status = 0;
@@ -96,6 +95,8 @@ internal sealed class Mirror
             if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) && !name.Equals("Expect", StringComparison.OrdinalIgnoreCase))
                 UpstreamRequest.CopyHeader(target, name, values);
         }
+        request.Headers.TryAddWithoutValidation(UpstreamClients.AttemptCount, "1");
+        UpstreamClients.Book(request, new Attempt(endpoint, number: 1, started: 0));
         return request;
     }
 }

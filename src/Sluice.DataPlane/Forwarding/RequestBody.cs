@@ -12,6 +12,9 @@ internal sealed class RequestBody : Stream
     /// <summary>Bytes that are remembered at most, as many as Envoy buffers for retries. A larger body is sent once.</summary>
     public const int ReplayLimit = 1 << 20;
 
+    /// <summary>So few bytes are worth remembering for the rare case of a stale connection.</summary>
+    public const int SmallBody = 64 << 10;
+
     private PipeReader? _reader;
     private TimeProvider _time = TimeProvider.System;
     private byte[]? _memory;

@@ -8,10 +8,13 @@ namespace Sluice.DataPlane.Forwarding;
 
 /// <summary>Sends a request to its cluster: picks an endpoint, tries, and tries again as long as the route's policy says so. The only
 /// way back in the building.</summary>
-/// <remarks>Beyond the policy there is one more try, for a request that is idempotent and met a pooled connection which the upstream had
-/// just closed (RFC 9110 §9.2.2). Everything else is sent once.</remarks>
+/// <remarks>Beyond the policy, a request that is idempotent is tried again at once when it met a pooled connection which the upstream had just
+/// closed (RFC 9110 §9.2.2). Everything else is sent once.</remarks>
 internal sealed class RetryLoop(YarpCarrier carrier, Func<int, int> dice, TimeProvider time)
 {
+    // Each takes a connection out of the pool; a pool full of closed ones is an upstream that went away.
+    private const int MaxStale = 3;
+
     /// <summary>Forwards the request. Null when an answer went to the client, else why none did.</summary>
     public async ValueTask<ProxyError?> RunAsync(Exchange exchange, ForwardAction action)
     {
@@ -20,12 +23,12 @@ internal sealed class RetryLoop(YarpCarrier carrier, Func<int, int> dice, TimePr
         if (cluster.Refusal is { } refusal)
             return new ProxyError(ProxyErrorKind.ClusterRefused, refusal);
         var policy = action.Retry;
-        if (policy.MayRetryAfterBody(cluster.Protocol, exchange.Info.IsGrpc) && exchange.Http.Request.ContentLength is not > RequestBody.ReplayLimit)
+        if (NeedsMemory(exchange, policy, cluster.Protocol))
             exchange.Body.Remember();
 
         using var total = Deadline.Start(RouteTimeout.Of(action, exchange.Info), exchange.Body, time);
         Endpoint? previous = null;
-        var staleRetried = false;
+        var stale = 0;
         for (var number = 1; ; number++)
         {
             var avoid = policy.AvoidPreviousEndpoints ? previous : null;
@@ -41,9 +44,9 @@ internal sealed class RetryLoop(YarpCarrier carrier, Func<int, int> dice, TimePr
                 Total = total,
             };
             var outcome = await TryAsync(exchange, cluster, attempt);
-            if (!staleRetried && IsStaleConnection(exchange, attempt, outcome))
+            if (stale < MaxStale && IsStaleConnection(exchange, attempt, outcome))
             {
-                staleRetried = true;
+                stale++;
                 number--;
             }
             else if (!MayTryAgain(exchange, attempt, outcome))
@@ -69,7 +72,7 @@ internal sealed class RetryLoop(YarpCarrier carrier, Func<int, int> dice, TimePr
         info.Destination = DestinationNames.Of(cluster, endpoint);
 
         var headers = exchange.Http.Request.Headers;
-        headers["x-envoy-attempt-count"] = attempt.Number.ToString(CultureInfo.InvariantCulture);
+        headers[UpstreamClients.AttemptCount] = attempt.Number.ToString(CultureInfo.InvariantCulture);
         if ((attempt.PerTry ?? attempt.Total) is { } bound)
             headers["x-envoy-expected-rq-timeout-ms"] = ((long)bound.Remaining.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 
@@ -86,14 +89,23 @@ internal sealed class RetryLoop(YarpCarrier carrier, Func<int, int> dice, TimePr
             else
                 endpoint.Stats.End(outcome.Error is null && attempt.Status < StatusCodes.Status500InternalServerError);
         }
-        info.UpstreamTransportFailure = outcome.Error is { Kind: ProxyErrorKind.ConnectFailure } failed ? failed.TransportFailure : null;
+        info.UpstreamTransportFailure = outcome.Error is { Kind: ProxyErrorKind.ConnectFailure } failed ? failed.TransportFailure?.Replace(' ', '_') : null;
         return outcome;
+    }
+
+    /// <summary>Whether the body is to be remembered: for the policy's sake, or, if it is small, for a stale connection's.</summary>
+    private static bool NeedsMemory(Exchange exchange, RetryPolicy policy, UpstreamProtocol protocol)
+    {
+        var length = exchange.Http.Request.ContentLength;
+        return policy.MayRetryAfterBody(protocol, exchange.Info.IsGrpc)
+            ? length is not > RequestBody.ReplayLimit
+            : length is <= RequestBody.SmallBody && Methods.IsIdempotent(exchange.Info.Method);
     }
 
     /// <summary>Whether the upstream closed a connection that it kept from an earlier exchange, while this request was on its way.</summary>
     private static bool IsStaleConnection(Exchange exchange, Attempt attempt, in AttemptOutcome outcome) =>
         outcome is { Progress: AttemptProgress.Waiting, Error.Kind: ProxyErrorKind.ConnectionTermination }
-        && !attempt.OpenedConnection && exchange.Body.CanReplay && Methods.IsIdempotent(exchange.Info.Method);
+        && attempt.WasSentOverPooled && exchange.Body.CanReplay && Methods.IsIdempotent(exchange.Info.Method);
 
     private static bool MayTryAgain(Exchange exchange, Attempt attempt, in AttemptOutcome outcome)
     {

@@ -10,6 +10,9 @@ namespace Sluice.DataPlane.Forwarding;
 /// snapshot, so connections outlive a reload.</summary>
 public sealed class UpstreamClients : IDisposable
 {
+    /// <summary>The field that every request of ours has, and has once.</summary>
+    internal const string AttemptCount = "x-envoy-attempt-count";
+
     private static readonly HttpRequestOptionsKey<Attempt> AttemptKey = new("sluice.attempt");
 
     private readonly ConcurrentDictionary<(TimeSpan ConnectTimeout, UpstreamProtocol Protocol), HttpMessageInvoker> _clients = new();
@@ -25,7 +28,8 @@ public sealed class UpstreamClients : IDisposable
     internal HttpMessageInvoker For(Cluster cluster) =>
         _clients.GetOrAdd((cluster.ConnectTimeout, cluster.Protocol), static key => Create(key.ConnectTimeout));
 
-    /// <summary>Notes on a request which attempt it belongs to, so that a new connection is booked to the attempt that asked for it.</summary>
+    /// <summary>Notes on a request which attempt it belongs to, so that what HttpClient does for it is booked to that attempt. The request
+    /// must have <see cref="AttemptCount"/>.</summary>
     internal static void Book(HttpRequestMessage request, Attempt attempt) => request.Options.Set(AttemptKey, attempt);
 
     private static HttpMessageInvoker Create(TimeSpan connectTimeout) => new(new SocketsHttpHandler
@@ -36,7 +40,7 @@ public sealed class UpstreamClients : IDisposable
         UseProxy = false,
         AutomaticDecompression = DecompressionMethods.None,
         ActivityHeadersPropagator = null,
-        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        RequestHeaderEncodingSelector = WatchHead,
         ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         EnableMultipleHttp2Connections = true,
         MaxConnectionsPerServer = int.MaxValue,
@@ -48,11 +52,22 @@ public sealed class UpstreamClients : IDisposable
         ConnectCallback = (context, cancellation) => ConnectAsync(context, connectTimeout, cancellation),
     });
 
+    /// <summary>Is asked about each field that is about to be written, and so sees when a request is sent. HttpClient by itself repeats a
+    /// request without a body up to three times when its connection ends without an answer, whatever the method: over HTTP/1.1 nobody can
+    /// know whether the first was acted upon, so the second is stopped here, before it leaves. (Over HTTP/2 it repeats only what the
+    /// server says it did not look at.)</summary>
+    private static Encoding WatchHead(string name, HttpRequestMessage request)
+    {
+        if (name == AttemptCount && request.Version.Major == 1 && request.Options.TryGetValue(AttemptKey, out var attempt))
+            attempt.NoteSent();
+        return Encoding.Latin1;
+    }
+
     private static async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context, TimeSpan timeout, CancellationToken cancellation)
     {
         if (context.InitialRequestMessage.Options.TryGetValue(AttemptKey, out var attempt))
-            attempt.OpenedConnection = true;
+            attempt.HasOpenedConnection = true;
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var address = IPAddress.TryParse(host, out var ip) ? new IPEndPoint(ip, port) : (EndPoint)context.DnsEndPoint;
         var socket = ip is null

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Prometheus;
+using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
@@ -32,7 +33,7 @@ public sealed record PipelineParts
     public required CollectorRegistry Registry { get; init; }
 
     /// <summary>A uniform draw from [0, n), for weights, faults, shares and back-off. Called by several threads at once.</summary>
-    public required Func<int, int> Dice { get; init; }
+    public Func<int, int> Dice { get; init; } = ThreadRandom.Below;
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

@@ -70,7 +70,7 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
     {
         var settings = snapshot.Settings;
         exchange.ServerHeader = settings.ServerHeader;
-        exchange.Log = settings.AccessLog;
+        exchange.Log = snapshot.AccessLog;
 
         // Only what two readers would understand alike may pass.
         var malformed = RequestGuard.Check(exchange, settings);

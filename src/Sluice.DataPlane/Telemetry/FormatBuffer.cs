@@ -9,6 +9,9 @@ internal ref struct FormatBuffer
     private const int FirstLength = 512;
     private const int NumberLength = 20;
 
+    private static readonly SearchValues<char> UnsafeInLines =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\', '\x7f']);
+
     private char[] _array = ArrayPool<char>.Shared.Rent(FirstLength);
     private int _length;
 
@@ -41,6 +44,22 @@ internal ref struct FormatBuffer
         Span<char> format = ['D', (char)('0' + digits)];
         number.TryFormat(Reserve(NumberLength), out var written, format, CultureInfo.InvariantCulture);
         _length += written;
+    }
+
+    /// <summary>Escapes what was written from a position on, where it needs that in a line of a log.</summary>
+    public void EscapeFrom(int start)
+    {
+        if (!Written[start..].ContainsAny(UnsafeInLines))
+            return;
+        var raw = Written[start..].ToString();
+        _length = start;
+        foreach (var character in raw)
+        {
+            if (UnsafeInLines.Contains(character))
+                Append($"\\x{(int)character:X2}");
+            else
+                Append(character);
+        }
     }
 
     /// <summary>Gives the array back.</summary>

@@ -59,14 +59,24 @@ public sealed class FormatString
         return text;
     }
 
-    /// <summary>Writes the text for a request as bytes, without making a string.</summary>
+    /// <summary>Writes the text for a request as a line of a log, without making a string. What came from outside can't forge a line, nor end a
+    /// quotation: quotes, backslashes and control characters in values become <c>\xNN</c>, as nginx writes them.</summary>
     /// <param name="info">Its facts.</param>
     /// <param name="whenUnset">Stands for operators without a value.</param>
     /// <param name="output">Takes the bytes.</param>
-    public void Format(RequestInfo info, string whenUnset, IBufferWriter<byte> output)
+    public void FormatLine(RequestInfo info, string whenUnset, IBufferWriter<byte> output)
     {
         var buffer = new FormatBuffer();
-        Write(info, whenUnset, ref buffer);
+        foreach (var part in _parts)
+        {
+            var start = buffer.Written.Length;
+            if (part.Literal is not null)
+                buffer.Append(part.Literal);
+            else if (part.Write!(info, ref buffer))
+                buffer.EscapeFrom(start);
+            else
+                buffer.Append(whenUnset);
+        }
         var written = Encoding.Latin1.GetBytes(buffer.Written, output.GetSpan(buffer.Written.Length));
         output.Advance(written);
         buffer.Dispose();

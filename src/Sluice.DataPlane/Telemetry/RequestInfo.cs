@@ -63,7 +63,8 @@ public sealed class RequestInfo
     /// <summary>Why the gateway ended the client's connection; null when it did not.</summary>
     public string? ConnectionTerminationDetails { get; set; }
 
-    /// <summary>Why no connection to the upstream came about, such as <c>delayed connect error: Connection refused</c>; else null.</summary>
+    /// <summary>Why no connection to the upstream came about, such as <c>delayed_connect_error:_Connection_refused</c>; else
+    /// null. One word, as Envoy logs it.</summary>
     public string? UpstreamTransportFailure { get; set; }
 
     /// <summary>Body bytes received from the client.</summary>

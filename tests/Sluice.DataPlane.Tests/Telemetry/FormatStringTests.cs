@@ -129,7 +129,7 @@ public sealed class FormatStringTests
         Assert.True(FormatString.TryParse("é %REQ(x)%", out var parsed, out _));
         var info = new RequestInfo { RequestHeaders = Fields("x", "\xC3\xBC\xFF") };
         var output = new ArrayBufferWriter<byte>();
-        parsed.Format(info, "-", output);
+        parsed.FormatLine(info, "-", output);
         Assert.Equal([0xC3, 0xA9, 0x20, 0xC3, 0xBC, 0xFF], output.WrittenSpan.ToArray());
     }
 
@@ -141,7 +141,7 @@ public sealed class FormatStringTests
         Routing.AllocationTests.AssertAllocatesNothing(() =>
         {
             output.ResetWrittenCount();
-            parsed.Format(Info, "-", output);
+            parsed.FormatLine(Info, "-", output);
         });
     }
 

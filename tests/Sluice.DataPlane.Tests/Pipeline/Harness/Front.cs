@@ -91,12 +91,17 @@ internal sealed class Front : IAsyncDisposable
         return await client.GetAsync(target, host, headers);
     }
 
-    /// <summary>A client that speaks HTTP/2 with prior knowledge.</summary>
+    /// <summary>A client that speaks HTTP/2 with prior knowledge; the requests must ask for it (<see cref="Http2Request"/>).</summary>
     public HttpClient Http2Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false })
     {
         BaseAddress = new Uri($"http://127.0.0.1:{Http2Port}"),
-        DefaultRequestVersion = HttpVersion.Version20,
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    public static HttpRequestMessage Http2Request(HttpMethod method, string target, HttpContent? content = null) => new(method, target)
+    {
+        Version = HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        Content = content,
     };
 
     public async Task<string> ScrapeAsync()
