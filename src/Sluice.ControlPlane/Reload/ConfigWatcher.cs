@@ -11,6 +11,11 @@ public sealed class ConfigWatcher : IAsyncDisposable
 {
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(20);
 
+    // Thousands of files are looked at a little less often, so that polling takes a twentieth of a processor. A second is too long:
+    // a change must be in force within one and a half.
+    private static readonly TimeSpan LongestPollInterval = TimeSpan.FromMilliseconds(900);
+    private const int PollShare = 20;
+
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
     private readonly Action _changed;
@@ -78,16 +83,21 @@ public sealed class ConfigWatcher : IAsyncDisposable
 
     private async Task KeepLookingAsync(CancellationToken stop)
     {
-        await using var poll = _time.CreateTimer(_ => Wake(), null, PollInterval, PollInterval);
+        await using var poll = _time.CreateTimer(_ => Wake(), null, PollInterval, Timeout.InfiniteTimeSpan);
         await foreach (var _ in _wake.Reader.ReadAllAsync(stop))
         {
             var start = _time.GetTimestamp();
             Look();
-            // However many notifications there are, at least half of the time is rest.
             var took = _time.GetElapsedTime(start);
-            await Task.Delay(took > ShortestRest ? took : ShortestRest, _time, stop);
+            poll.Change(Longer(PollInterval, Shorter(LongestPollInterval, took * PollShare)), Timeout.InfiniteTimeSpan);
+            // However many notifications there are, at least half of the time is rest.
+            await Task.Delay(Longer(ShortestRest, took), _time, stop);
         }
     }
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private void Look()
     {

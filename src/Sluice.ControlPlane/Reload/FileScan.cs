@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Sluice.ControlPlane.Sources;
 
 namespace Sluice.ControlPlane.Reload;
 
@@ -63,9 +64,8 @@ internal sealed class FileScan
     private void AddFile(string path)
     {
         AddInterest(path);
-        // A missing file counts, too: with a time that no file has.
-        var modified = File.GetLastWriteTimeUtc(path);
-        Mix(HashOf(path), (ulong)modified.Ticks, (ulong)LengthOf(path));
+        var (modified, length) = StampOf(path);
+        Mix(HashOf(path), (ulong)modified.Ticks, (ulong)length);
         if (modified >= _youngSince)
             _young.Add(path);
     }
@@ -77,15 +77,14 @@ internal sealed class FileScan
         _folders[folder] = new FolderInterest(folder) { Whole = true };
         var hash = HashOf(folder);
         Mix(hash, 0, 0);
-        var entries = new FileSystemEnumerable<Entry>(folder, Describe, AllEntries) { ShouldIncludePredicate = IsRead };
         try
         {
-            foreach (var entry in entries)
+            foreach (var entry in new FileSystemEnumerable<Entry>(folder, Describe, AllEntries) { ShouldIncludePredicate = IsRead })
                 AddEntry(folder, hash, entry);
         }
-        catch (DirectoryNotFoundException)
+        catch (IOException)
         {
-            // The folder vanished before it was listed. The next look sees a world without it.
+            // The folder vanished, or is a file by now. The next look sees the world as it is then.
         }
     }
 
@@ -124,27 +123,19 @@ internal sealed class FileScan
     }
 
     private static bool IsRead(ref FileSystemEntry entry) =>
-        !entry.FileName.StartsWith('.') && (entry.IsDirectory || IsConfigFile(entry.FileName));
+        !entry.FileName.StartsWith('.') && (entry.IsDirectory || ConfigPaths.HasConfigExtension(entry.FileName));
 
-    private static bool IsConfigFile(ReadOnlySpan<char> name)
+    /// <summary>Time and length; of a file that is missing or may not be looked at, values that no file has.</summary>
+    private static (DateTime Modified, long Length) StampOf(string path)
     {
-        var extension = Path.GetExtension(name);
-        return extension.Equals(".yaml", StringComparison.OrdinalIgnoreCase)
-            || extension.Equals(".yml", StringComparison.OrdinalIgnoreCase)
-            || extension.Equals(".json", StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static long LengthOf(string path)
-    {
-        var file = new FileInfo(path);
         try
         {
-            return file.Exists ? file.Length : 0;
+            var file = new FileInfo(path);
+            return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It vanished between the two questions.
-            return 0;
+            return default;
         }
     }
 

@@ -15,7 +15,8 @@ internal static partial class ReloadLog
         foreach (var f in shown.Take(Most))
         {
             var place = f.Position.File.Length == 0 ? "-" : $"{f.Position}:{f.Position.Column}";
-            Finding(log, f.StopsLoad ? LogLevel.Error : LogLevel.Warning, place, f.Code, f.Resource, f.Message, f.Hint);
+            var text = f.Hint.Length == 0 ? f.Message : $"{f.Message} ({f.Hint})";
+            Finding(log, f.StopsLoad ? LogLevel.Error : LogLevel.Warning, place, f.Code, text);
         }
         if (shown.Count > Most)
             More(log, shown.Count - Most);
@@ -36,8 +37,8 @@ internal static partial class ReloadLog
     [LoggerMessage(Level = LogLevel.Error, Message = "Closing listeners that the configuration no longer names failed")]
     internal static partial void CloseFailed(ILogger log, Exception exception);
 
-    [LoggerMessage(Message = "{Place} {Code} {Resource}: {Text} ({Hint})")]
-    private static partial void Finding(ILogger log, LogLevel level, string place, string code, string resource, string text, string hint);
+    [LoggerMessage(Message = "{Place} {Code} {Text}")]
+    private static partial void Finding(ILogger log, LogLevel level, string place, string code, string text);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "and {Count} more")]
     private static partial void More(ILogger log, int count);

@@ -17,7 +17,6 @@ internal sealed class ConfigPaths
 {
     private const string NoSuchPath = "no such file or folder";
     private const int MaxLinks = 40;
-    private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
     private readonly List<ConfigFile> _files = [];
     private readonly List<Finding> _findings = [];
@@ -57,6 +56,15 @@ internal sealed class ConfigPaths
     {
         var links = 0;
         return RealPath(path, ref links);
+    }
+
+    /// <summary>Whether a file of this name, found in a folder, is read.</summary>
+    public static bool HasConfigExtension(ReadOnlySpan<char> name)
+    {
+        var extension = Path.GetExtension(name);
+        return extension.Equals(".yaml", StringComparison.OrdinalIgnoreCase)
+            || extension.Equals(".yml", StringComparison.OrdinalIgnoreCase)
+            || extension.Equals(".json", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string RealPath(string path, ref int links)
@@ -120,7 +128,7 @@ internal sealed class ConfigPaths
 
     private bool AddEntry(string path, string entry)
     {
-        var isConfig = Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+        var isConfig = HasConfigExtension(path);
         try
         {
             var links = 0;

@@ -6,7 +6,7 @@ namespace Sluice.ControlPlane.Tests.Reload;
 public sealed class ChangesOnDiskTests
 {
     /// <summary>What is there, what is done, and the objects in force afterwards.</summary>
-    private sealed record Case(Action<TempFolder> Before, Action<TempFolder> Change, string Objects);
+    private sealed record Case(Action<ChangingFolder> Before, Action<ChangingFolder> Change, string Objects);
 
     private static readonly Dictionary<string, Case> Cases = new()
     {

@@ -9,8 +9,8 @@ public sealed class ConfigWatcherTests : IDisposable
     // A change is in force within 1.5 s, noticing it included; tests allow three times that.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(4.5);
 
-    private readonly TempFolder _folder = new();
-    private readonly TempFolder _elsewhere = new();
+    private readonly ChangingFolder _folder = new();
+    private readonly ChangingFolder _elsewhere = new();
 
     public void Dispose()
     {
@@ -208,7 +208,7 @@ public sealed class ConfigWatcherTests : IDisposable
             paths, mesh, () => changes.Writer.TryWrite(true), TimeProvider.System, log)
         {
             UseNotifications = notifications,
-            PollInterval = poll ? TimeSpan.FromMilliseconds(500) : Timeout.InfiniteTimeSpan,
+            PollInterval = TimeSpan.FromMilliseconds(poll ? 50 : 3_600_000),
         };
         watcher.Start();
         return new Watch(watcher, changes.Reader, log);

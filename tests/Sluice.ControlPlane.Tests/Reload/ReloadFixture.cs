@@ -33,7 +33,7 @@ internal sealed class ReloadFixture : IAsyncDisposable
         }
     }
 
-    internal TempFolder Folder { get; } = new();
+    internal ChangingFolder Folder { get; } = new();
 
     internal LiveSnapshot Live { get; } = new();
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Sluice.ControlPlane.Tests.Reload;
 
 /// <summary>A folder of its own on the real file system, and the ways in which editors, scripts and Kubernetes write into one.</summary>
-internal sealed class TempFolder : IDisposable
+internal sealed class ChangingFolder : IDisposable
 {
     internal string Path { get; } = Directory.CreateTempSubdirectory("sluice-").FullName;
 
