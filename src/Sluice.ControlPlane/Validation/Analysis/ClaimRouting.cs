@@ -19,10 +19,10 @@ internal static class ClaimRouting
             foreach (var reference in service.Spec.Gateways ?? [])
             {
                 if (reference == Mesh || !index.Gateways.TryGetValue(ConfigIndex.ResolveGateway(reference, service.Namespace), out var gateway)) continue;
-                foreach (var unchecked_ in Unchecked(index, gateway))
+                foreach (var workload in Unchecked(index, gateway))
                 {
                     at.Error(Codes.ClaimsWithoutAuthentication,
-                        $"{at.Path} asks for the claim {claim}, but no RequestAuthentication checks tokens at {unchecked_}, which serves {reference}",
+                        $"{at.Path} asks for the claim {claim}, but no RequestAuthentication checks tokens at {workload}, which serves {reference}",
                         "add a RequestAuthentication that selects it");
                 }
             }

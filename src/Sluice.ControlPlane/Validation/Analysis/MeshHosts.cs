@@ -18,6 +18,7 @@ internal sealed class MeshHosts
     }
 
     private readonly Dictionary<string, List<Claim>> _byHost = new(StringComparer.Ordinal);
+    private readonly List<Claim> _privateWildcards = [];
 
     /// <summary>Looks at all VirtualServices.</summary>
     public static void Run(ConfigIndex index, List<Finding> findings)
@@ -49,6 +50,7 @@ internal sealed class MeshHosts
     {
         if (!_byHost.TryGetValue(claim.Host, out var list)) _byHost[claim.Host] = list = [];
         list.Add(claim);
+        if (claim.Host.StartsWith('*') && !claim.IsPublic) _privateWildcards.Add(claim);
     }
 
     private void Check(Field at, Claim claim)
@@ -69,12 +71,10 @@ internal sealed class MeshHosts
             if (dot > 1 && _byHost.TryGetValue("*" + claim.Host[dot..], out var wider)) rivals = rivals.Concat(wider.Where(other => other.IsPublic && !claim.IsPublic));
         }
 
-        return claim.IsPublic ? rivals.Concat(Narrower(claim)) : rivals;
+        return claim.IsPublic
+            ? rivals.Concat(_privateWildcards.Where(other => other.Host.Length > claim.Host.Length && Hosts.IsWithin(other.Host, claim.Host)))
+            : rivals;
     }
-
-    private IEnumerable<Claim> Narrower(Claim claim) => _byHost
-        .Where(pair => pair.Key.Length > claim.Host.Length && pair.Key[0] == '*' && Hosts.IsWithin(pair.Key, claim.Host))
-        .SelectMany(pair => pair.Value.Where(other => !other.IsPublic));
 
     private static bool Overlap(Claim claim, Claim other) =>
         other.Service != claim.Service && (claim.IsPublic || other.IsPublic || claim.Scopes.Any(other.Scopes.Contains));
