@@ -1,6 +1,8 @@
+using Sluice.Commands;
+
 namespace Sluice;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static Task<int> Main(string[] args) => CommandLine.Invoke(args, Terminal.OfProcess());
 }

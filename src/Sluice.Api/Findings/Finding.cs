@@ -20,7 +20,8 @@ public enum Severity
 /// <param name="Code">Istio's (<c>IST0101</c>), Kiali's (<c>KIA1107</c>) or our own (<c>SLU0001</c>).</param>
 /// <param name="Position">File, line and column.</param>
 /// <param name="Resource"><see cref="Resources.Resource.Id"/> of the object, or empty for a finding about a file.</param>
-/// <param name="Path">Path of the field, e.g. <c>spec.http[0].route[0].destination.host</c>; empty when the whole object is meant.</param>
+/// <param name="Path">Path of the field, e.g. <c>spec.http[0].route[0].destination.host</c>; empty when the whole object is
+/// meant.</param>
 /// <param name="Message">A sentence without a full stop.</param>
 /// <param name="Hint">What to do about it; empty when the message says it all.</param>
 public sealed record Finding(

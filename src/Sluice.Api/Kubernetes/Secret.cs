@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Sluice.Api.Kubernetes;
 
 /// <summary>Keys and certificates. Values are never shown in findings, logs or answers.</summary>
@@ -11,4 +13,12 @@ public sealed record Secret
 
     /// <summary>Values by key, written as text; they go before <see cref="Data"/>.</summary>
     public IReadOnlyDictionary<string, string>? StringData { get; init; }
+
+    /// <summary>The value of a key, or null when there is none.</summary>
+    public ReadOnlyMemory<byte>? Find(string key)
+    {
+        if (StringData?.GetValueOrDefault(key) is { } text) return Encoding.UTF8.GetBytes(text);
+        if (Data is not null && Data.TryGetValue(key, out var bytes)) return bytes;
+        return null;
+    }
 }

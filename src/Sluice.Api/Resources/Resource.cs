@@ -1,6 +1,7 @@
 namespace Sluice.Api.Resources;
 
-/// <summary>One object of the configuration: its identity, where it was written, and (in <see cref="Resource{TSpec}"/>) what it says.</summary>
+/// <summary>One object of the configuration: its identity, where it was written, and (in <see cref="Resource{TSpec}"/>) what it
+/// says.</summary>
 public abstract class Resource
 {
     /// <summary>Kind as written, e.g. <c>VirtualService</c>.</summary>
@@ -19,8 +20,8 @@ public abstract class Resource
     /// nearest parent that is written.</summary>
     public required Func<string, SourcePosition> Locate { get; init; }
 
-    /// <summary>Whether it holds all that was written; false when a part did not fit its schema and was reported and left out. Such an
-    /// object is there so that references to it are understood; its values say little about what was meant.</summary>
+    /// <summary>Whether it holds all that was written; false when a part did not fit its schema and was reported and left out.
+    /// Such an object is there so that references to it are understood; its values say little about what was meant.</summary>
     public bool IsComplete { get; init; } = true;
 
     /// <summary>Name.</summary>
@@ -34,8 +35,8 @@ public abstract class Resource
 }
 
 /// <summary>An object together with its content.</summary>
-/// <typeparam name="TSpec">For kinds with a <c>spec</c> its record (<c>GatewaySpec</c>); for the Kubernetes kinds that carry their
-/// content beside the metadata (<c>EndpointSlice</c>, <c>Secret</c>, ...) the record of the whole object.</typeparam>
+/// <typeparam name="TSpec">For kinds with a <c>spec</c> its record (<c>GatewaySpec</c>); for the Kubernetes kinds that carry
+/// their content beside the metadata (<c>EndpointSlice</c>, <c>Secret</c>, ...) the record of the whole object.</typeparam>
 public sealed class Resource<TSpec> : Resource where TSpec : class
 {
     /// <summary>The content.</summary>

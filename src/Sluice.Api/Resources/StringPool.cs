@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Sluice.Api.Resources;
 
-/// <summary>Keeps one copy of strings that a configuration repeats thousands of times: namespaces, labels, methods. It is a table of
-/// fixed size in which the newcomer replaces what was there, so that it never grows and needs no lock.</summary>
+/// <summary>Keeps one copy of strings that a configuration repeats thousands of times: namespaces, labels, methods. It is a
+/// table of fixed size in which the newcomer replaces what was there, so that it never grows and needs no lock.</summary>
 public sealed class StringPool
 {
     private const int Slots = 1 << 13;

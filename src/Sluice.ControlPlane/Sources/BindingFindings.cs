@@ -29,13 +29,24 @@ internal sealed class BindingFindings(FindingSink sink, FieldPath path)
     public void DuplicateKey(YamlNode key, YamlNode map)
     {
         var first = map.Entries.First(entry => entry.Key.Text == key.Text).Key;
-        sink.Error(SourceCodes.DuplicateKey, key, path.ToString(), $"\"{Quotable(key.Text)}\" is written twice in the same map",
-            $"the first one is in line {first.Line}; keep one of them");
+        sink.Error(SourceCodes.DuplicateKey, key, path.Depth == 0 ? key.Text : path.ToString(),
+            $"\"{key.Text}\" is written twice in the same map", $"the first one is in line {first.Line}; keep one of them");
     }
 
-    /// <summary>A list element that is left empty.</summary>
-    public void EmptyElement(YamlNode item) =>
-        sink.Error(SourceCodes.EmptyElement, item, path.ToString(), $"{path} is empty", "write a value behind the \"-\" or remove it");
+    /// <summary>A list element that is left empty; in a condition that means that it always holds.</summary>
+    public void EmptyElement(YamlNode item, bool isMatch)
+    {
+        if (isMatch)
+        {
+            sink.Warning(SourceCodes.EmptyElement, item, path.ToString(), $"{path} is empty, so it matches everything",
+                "write {} if that is meant, or remove it");
+        }
+        else
+        {
+            sink.Error(SourceCodes.EmptyElement, item, path.ToString(), $"{path} is empty",
+                "write a value after the \"-\" or remove it");
+        }
+    }
 
     /// <summary>A map entry whose value is left empty.</summary>
     public void EmptyValue(YamlNode key, Shape element)
@@ -50,16 +61,31 @@ internal sealed class BindingFindings(FindingSink sink, FieldPath path)
     }
 
     /// <summary>A value that its field can't hold.</summary>
-    public void DoesNotFit(YamlNode node, Shape shape)
+    /// <returns>Whether it can be taken nevertheless.</returns>
+    public bool DoesNotFit(YamlNode node, Shape shape)
     {
         if (sink.IsSecret)
         {
-            sink.Error(SourceCodes.SecretValueIgnored, node, path.ToString(), $"{path} is not {Describe(shape)}, so it is ignored",
-                shape.Kind == ShapeKind.Bytes ? "encode it, or write it as text under stringData" : "");
-            return;
+            sink.Error(SourceCodes.SecretValueIgnored, node, path.ToString(),
+                $"{path} is not {Describe(shape)}, so it is ignored",
+                shape.Kind == ShapeKind.Bytes ? "encode it, or write it as text under stringData" : "quote it");
+            return false;
         }
 
-        if (node.Kind == YamlKind.Scalar && IsSpecial(node, shape)) return;
+        if (shape.Kind == ShapeKind.Bytes && node is { Kind: YamlKind.Scalar, Scalar: ScalarKind.String })
+        {
+            sink.Warning(SourceCodes.TextForBytes, node, path.ToString(), $"{path} is not base64, so it is taken as text",
+                "encode it, or use the field for text");
+            return true;
+        }
+
+        if (node.Kind == YamlKind.Scalar && IsSpecial(node, shape)) return false;
+        ReportType(node, shape);
+        return false;
+    }
+
+    private void ReportType(YamlNode node, Shape shape)
+    {
         if (path.ToString().EndsWith(".accessToken", StringComparison.Ordinal))
         {
             sink.Error(SourceCodes.WrongType, node, path.ToString(), $"{path} must be {Describe(shape)}", "quote it");
@@ -139,9 +165,11 @@ internal sealed class BindingFindings(FindingSink sink, FieldPath path)
         },
     };
 
-    private static string Shorten(string text) => text.ReplaceLineEndings(" ") is { Length: > 60 } line ? line[..57] + "..." : text;
-
-    private string Quotable(string key) => sink.IsSecret ? "..." : key;
+    private static string Shorten(string text)
+    {
+        var line = text.ReplaceLineEndings(" ");
+        return line.Length > 60 ? line[..57] + "..." : line;
+    }
 
     private string With(YamlNode key) => path.Depth == 0 ? key.Text : $"{path}.{key.Text}";
 }

@@ -5,7 +5,8 @@ using Sluice.Api.Resources;
 
 namespace Sluice.ControlPlane.Sources;
 
-/// <summary>Puts what the files hold together: objects that are written twice, the mesh configuration, paths without anything.</summary>
+/// <summary>Puts what the files hold together: objects that are written twice, the mesh configuration, paths without
+/// anything.</summary>
 internal static class ConfigAssembly
 {
     /// <summary>Makes the set of what was read.</summary>
@@ -30,11 +31,14 @@ internal static class ConfigAssembly
         };
     }
 
-    /// <summary>Whether the files behind a path hold nothing at all.</summary>
+    /// <summary>Whether a path seems to be emptied by mistake: its files have no content at all, or nothing is left anywhere. A
+    /// file with nothing but comments is fine beside others.</summary>
     private static bool IsEmpty(string path, SourceFile[] sources)
     {
         var files = sources.Where(source => source.File.Named == path && !source.File.IsMeshConfig).ToArray();
-        return files.Length > 0 && files.All(file => file.Documents.All(document => document.IsEmpty));
+        if (files.Length == 0) return false;
+        return files.All(file => file.Stamp.Length == 0)
+            || sources.Where(source => !source.File.IsMeshConfig).All(file => file.Documents.All(document => document.IsEmpty));
     }
 
     private static List<Resource> Distinct(IEnumerable<Resource> objects, List<Finding> findings)

@@ -10,14 +10,13 @@ namespace Sluice.ControlPlane.Sources;
 /// <param name="IsMeshConfig">Whether it was named as the MeshConfig.</param>
 internal readonly record struct ConfigFile(string Path, string RealPath, string Named, bool IsMeshConfig);
 
-/// <summary>Finds the files behind the paths that an operator named: files, and folders with everything in them. Hidden entries are
-/// left out and links are followed, which is how Kubernetes mounts a ConfigMap. Each file is taken once, whatever leads to it, and
-/// each folder too, so that links in circles come to an end.</summary>
+/// <summary>Finds the files behind the paths that an operator named: files, and folders with everything in them. Hidden entries
+/// are left out and links are followed, which is how Kubernetes mounts a ConfigMap. Each file is taken once, whatever leads to
+/// it, and each folder too, so that links in circles come to an end.</summary>
 internal sealed class ConfigPaths
 {
     private const string NoSuchPath = "no such file or folder";
     private const int MaxLinks = 40;
-    private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
     private readonly List<ConfigFile> _files = [];
     private readonly List<Finding> _findings = [];
@@ -28,8 +27,8 @@ internal sealed class ConfigPaths
     {
     }
 
-    /// <summary>The files in the order of the paths, and in folders by name, and before them the MeshConfig; and what is wrong with
-    /// the paths.</summary>
+    /// <summary>The files in the order of the paths, and in folders by name, and before them the MeshConfig; and what is wrong
+    /// with the paths.</summary>
     public static (IReadOnlyList<ConfigFile> Files, IReadOnlyList<Finding> Findings) Find(
         IReadOnlyList<string> paths, string? meshConfigPath)
     {
@@ -57,6 +56,15 @@ internal sealed class ConfigPaths
     {
         var links = 0;
         return RealPath(path, ref links);
+    }
+
+    /// <summary>Whether a file of this name, found in a folder, is read.</summary>
+    public static bool HasConfigExtension(ReadOnlySpan<char> name)
+    {
+        var extension = Path.GetExtension(name);
+        return extension.Equals(".yaml", StringComparison.OrdinalIgnoreCase)
+            || extension.Equals(".yml", StringComparison.OrdinalIgnoreCase)
+            || extension.Equals(".json", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string RealPath(string path, ref int links)
@@ -89,7 +97,7 @@ internal sealed class ConfigPaths
             if (File.Exists(real)) AddFile(path, real);
             else if (!Directory.Exists(real)) _findings.Add(Unreadable(path, NoSuchPath));
             else if (!AddFolder(path, real))
-                _findings.Add(Unreadable(path, "no .yaml, .yml or .json file in this folder", "name a folder with configuration"));
+                _findings.Add(Unreadable(path, "no .yaml, .yml or .json file in this folder", "name one with configuration"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -120,7 +128,7 @@ internal sealed class ConfigPaths
 
     private bool AddEntry(string path, string entry)
     {
-        var isConfig = Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+        var isConfig = HasConfigExtension(path);
         try
         {
             var links = 0;

@@ -2,8 +2,8 @@ using Sluice.ControlPlane.Sources.Yaml;
 
 namespace Sluice.ControlPlane.Sources;
 
-/// <summary>Reads configuration files into objects, and says everything that is wrong with them: at its place, and all of it. Files
-/// that did not change since the last time are not read again. One reader serves one caller at a time.</summary>
+/// <summary>Reads configuration files into objects, and says everything that is wrong with them: at its place, and all of it.
+/// Files that did not change since the last time are not read again. One reader serves one caller at a time.</summary>
 /// <param name="time">The clock, which tells whether a file may have changed unnoticed.</param>
 public sealed class ConfigReader(TimeProvider time)
 {
@@ -71,6 +71,7 @@ public sealed class ConfigReader(TimeProvider time)
                 var (file, document) = work[i];
                 var source = sources[file];
                 var text = unread[file][document];
+                unread[file][document] = default;
                 source.Documents[document] = source.File.IsMeshConfig
                     ? reader.ReadMesh(source.File.Path, text)
                     : reader.Read(source.File.Path, text);

@@ -8,8 +8,8 @@ using Sluice.Api.Telemetry;
 
 namespace Sluice.ControlPlane.Sources;
 
-/// <summary>Everything that was read, and everything that is to be said about it. The lists of each kind are in the order in which
-/// Istio looks at objects: by creation time (those without one first), name, namespace.</summary>
+/// <summary>Everything that was read, and everything that is to be said about it. The lists of each kind are in the order in
+/// which Istio looks at objects: by creation time (those without one first), name, namespace.</summary>
 public sealed class ConfigSet
 {
     internal ConfigSet(IReadOnlyList<Resource> all, MeshDocument? mesh)
@@ -35,7 +35,8 @@ public sealed class ConfigSet
         ConfigMaps = InOrder<ConfigMap>();
     }
 
-    /// <summary>Every object of a known kind, in the order of the files. Of objects that are written twice it has the first.</summary>
+    /// <summary>Every object of a known kind, in the order of the files. Of objects that are written twice it has the
+    /// first.</summary>
     public IReadOnlyList<Resource> All { get; }
 
     /// <summary>Gateways.</summary>

@@ -6,7 +6,8 @@ namespace Sluice.ControlPlane.Sources;
 /// <summary>One step of a path: a field or key, or an index.</summary>
 internal readonly record struct PathStep(string? Key, int Index, bool IsMapKey);
 
-/// <summary>The way from the top of an object to where a reader stands. It is written out only when there is something to say.</summary>
+/// <summary>The way from the top of an object to where a reader stands. It is written out only when there is something to
+/// say.</summary>
 internal sealed class FieldPath
 {
     private readonly List<PathStep> _steps = [];

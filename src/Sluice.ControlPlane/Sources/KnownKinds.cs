@@ -50,6 +50,9 @@ internal static class KnownKinds
         return null;
     }
 
+    /// <summary>The preferred apiVersion of a kind that is read, or null.</summary>
+    public static string? ApiVersionOf(string kind) => All.FirstOrDefault(known => known.Name == kind)?.ApiVersions[0];
+
     /// <summary>Whether the group is one of Istio's, of which kinds that are not read are worth a warning.</summary>
     public static bool IsIstioGroup(string group) => IstioGroups.Contains(group);
 
@@ -61,15 +64,16 @@ internal static class KnownKinds
         return near is null ? null : Find(group, near);
     }
 
-    /// <summary>The kind that was meant when its name is right but the group is nearly right or left out. The same names in groups that
-    /// are far off belong to other products.</summary>
+    /// <summary>The kind that was meant when its name is right but the group is nearly right or left out. The same names in
+    /// groups that are far off belong to other products.</summary>
     public static KnownKind? WithNearestGroup(string group, string kind) => All.FirstOrDefault(known =>
-        known.Name == kind && (known.IsIstio || group.Length > 0)
-        && (group.Length == 0 || (known.Group.Length > 0 && Suggestion.Nearest(group, [known.Group]) is not null)));
+        known.Name == kind && known.Group.Length > 0
+        && (group.Length == 0 || Suggestion.Nearest(group, [known.Group]) is not null));
 
     private static KnownKind<T> Istio<T>(string name, string group, string[] versions, JsonTypeInfo<T> info) where T : class =>
         new(name, group, versions, hasSpec: true, info);
 
-    private static KnownKind<T> Kubernetes<T>(string name, string group, string[] versions, JsonTypeInfo<T> info) where T : class =>
+    private static KnownKind<T> Kubernetes<T>(string name, string group, string[] versions, JsonTypeInfo<T> info)
+        where T : class =>
         new(name, group, versions, hasSpec: false, info);
 }

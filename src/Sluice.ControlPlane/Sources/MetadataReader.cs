@@ -21,7 +21,14 @@ internal sealed class MetadataReader(NodeBinder binder, FindingSink findings)
     /// <returns>The metadata, or null when the object has no name.</returns>
     public ObjectMeta? Read(YamlNode root, KnownKind kind)
     {
-        if (FindEntry(root, "metadata") is not { Value.IsNull: false } metadata) return MissingName(root, kind);
+        if (FindEntry(root, "metadata") is not { Value.IsNull: false } metadata) return MissingName(root, root, kind);
+        if (metadata.Value.Kind != YamlKind.Map)
+        {
+            findings.Error(
+                SourceCodes.WrongType, metadata.Value, "metadata", "metadata must be a map", "write name: and namespace: in it");
+            return null;
+        }
+
         var (name, space) = (TextOf(metadata.Value, "name"), TextOf(metadata.Value, "namespace"));
         if (space.Length == 0) space = DefaultNamespace;
         if (name.Length > 0) findings.Object = $"{kind.Name} {space}/{name}";
@@ -47,9 +54,7 @@ internal sealed class MetadataReader(NodeBinder binder, FindingSink findings)
 
         binder.Path.Leave();
         binder.Positions.Close(position);
-        if (metadata.Value.Kind != YamlKind.Map)
-            findings.Error(SourceCodes.WrongType, metadata.Value, "metadata", "metadata must be a map", "write name and namespace in it");
-        if (name.Length == 0) return MissingName(metadata.Key, kind);
+        if (name.Length == 0) return MissingName(metadata.Key, metadata.Value, kind);
         return new ObjectMeta
         {
             Name = name,
@@ -76,11 +81,16 @@ internal sealed class MetadataReader(NodeBinder binder, FindingSink findings)
         metadata.Find(key) is { Kind: YamlKind.Scalar, IsNull: false } node ? node.Text : "";
 
     private static DateTimeOffset? TimeOf(YamlNode node) =>
-        DateTimeOffset.TryParse(node.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParse(node.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
 
-    private ObjectMeta? MissingName(YamlNode at, KnownKind kind)
+    private ObjectMeta? MissingName(YamlNode at, YamlNode metadata, KnownKind kind)
     {
-        findings.Error(SourceCodes.MissingName, at, "metadata.name", $"{kind.Name} without a metadata.name", "give it a name");
+        findings.Error(SourceCodes.MissingName, at, "metadata.name", $"this {kind.Name} has no metadata.name",
+            metadata.Find("generateName") is null
+                ? "give it a name that is unique in its namespace"
+                : "only a cluster makes names from generateName; write name instead");
         return null;
     }
 

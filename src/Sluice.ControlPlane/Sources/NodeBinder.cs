@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Sluice.Api.Networking;
 using Sluice.Api.Resources;
 using Sluice.ControlPlane.Sources.Schema;
 using Sluice.ControlPlane.Sources.Yaml;
@@ -21,8 +22,9 @@ internal enum UnknownFields
     PassOver,
 }
 
-/// <summary>Reads nodes into records. It walks down a node beside the shape of the record, reports everything that does not fit at its
-/// place, notes where each field is written, and writes what does fit as JSON, of which the record is then made.</summary>
+/// <summary>Reads nodes into records. It walks down a node beside the shape of the record, reports everything that does not fit
+/// at its place, notes where each field is written, and writes what does fit as JSON, of which the record is then
+/// made.</summary>
 internal sealed class NodeBinder : IDisposable
 {
     private static readonly JsonWriterOptions WriterOptions =
@@ -99,7 +101,8 @@ internal sealed class NodeBinder : IDisposable
         return JsonSerializer.Deserialize(_buffer.WrittenSpan, info)!;
     }
 
-    /// <summary>Reads a map of strings beside the records: labels and annotations. In it, null stands for an empty string.</summary>
+    /// <summary>Reads a map of strings beside the records: labels and annotations. In it, null stands for an empty
+    /// string.</summary>
     public IReadOnlyDictionary<string, string> BindStrings(YamlNode node)
     {
         var shape = Shape.Of(typeof(IReadOnlyDictionary<string, string>));
@@ -120,6 +123,9 @@ internal sealed class NodeBinder : IDisposable
 
     /// <summary>Notes where a field is written that is read elsewhere.</summary>
     public void Mark(YamlNode key) => Positions.Close(Positions.Open(key.Text, key.Line, key.Column));
+
+    /// <summary>Reports a key that is written twice.</summary>
+    public void ReportDuplicate(YamlNode key, YamlNode map) => _findings.DuplicateKey(key, map);
 
     /// <summary>Whether a node is a string; reports it otherwise.</summary>
     public bool IsText(YamlNode node) => Fits(node, Shape.Of(typeof(string)));
@@ -185,12 +191,20 @@ internal sealed class NodeBinder : IDisposable
             var item = node.Items[i];
             var position = Positions.Open(null, item.Line, item.Column);
             Path.EnterIndex(i);
-            if (item.IsNull) _findings.EmptyElement(item);
+            if (item.IsNull) WriteEmptyElement(item, element);
             else if (Fits(item, element)) WriteValue(item, element);
             Leave(position);
         }
 
         _json.WriteEndArray();
+    }
+
+    /// <summary>An empty condition is one that always holds, as in Istio; anything else that is empty is a mistake.</summary>
+    private void WriteEmptyElement(YamlNode item, Shape element)
+    {
+        var isMatch = element == Shape.Of(typeof(HttpMatch)) || element == Shape.Of(typeof(L4MatchAttributes));
+        if (isMatch) WriteEmpty();
+        _findings.EmptyElement(item, isMatch);
     }
 
     private void WriteMap(YamlNode node, Shape element)
@@ -244,8 +258,7 @@ internal sealed class NodeBinder : IDisposable
         };
         if (shape.Kind == ShapeKind.Anything) return true;
         if (node.Kind == expected && (expected != YamlKind.Scalar || ScalarBinder.Fits(node, shape))) return true;
-        _findings.DoesNotFit(node, shape);
-        return false;
+        return _findings.DoesNotFit(node, shape);
     }
 
     private void ReportUnknown(YamlNode key, Shape shape)

@@ -14,6 +14,8 @@ internal static class NotAnObjectHints
             return "it looks like a configuration of Envoy, which is not read; move it elsewhere";
         if (root.Find("apiVersion") is null && root.Find("kind") is null && IsMeshConfig(root))
             return "it looks like a MeshConfig; name it with --mesh-config and move it elsewhere";
+        if (root.Find("kind") is { Kind: YamlKind.Scalar } kind && KnownKinds.ApiVersionOf(kind.Text) is { } apiVersion)
+            return $"write apiVersion: {apiVersion}";
         return "every object begins with apiVersion and kind, e.g. networking.istio.io/v1 and VirtualService";
     }
 

@@ -38,7 +38,8 @@ internal sealed class ObjectReader : IDisposable
     public DocumentContent Read(string file, DocumentText document) => Read(file, document, root => ReadRoot(root, document));
 
     /// <summary>Reads a document that is a MeshConfig, or the ConfigMap that holds it.</summary>
-    public DocumentContent ReadMesh(string file, DocumentText document) => Read(file, document, root => ReadMeshRoot(root, document));
+    public DocumentContent ReadMesh(string file, DocumentText document) =>
+        Read(file, document, root => ReadMeshRoot(root, document));
 
     /// <inheritdoc />
     public void Dispose()
@@ -69,8 +70,17 @@ internal sealed class ObjectReader : IDisposable
     {
         if (root.Kind != YamlKind.Map)
         {
-            _findings.Error(SourceCodes.NotAnObject, root, "", "a document must be a map with apiVersion, kind and metadata",
-                "separate several objects with a line \"---\"");
+            var isList = root.Kind == YamlKind.List;
+            _findings.Error(SourceCodes.NotAnObject, root, "",
+                $"an object must be a map with apiVersion, kind and metadata, not {(isList ? "a list" : "a string")}",
+                isList ? "separate objects with a line \"---\", without \"- \"" : "write a space after each colon");
+            return;
+        }
+
+        if (IsMissing(root, "apiVersion") && IsMissing(root, "kind"))
+        {
+            _findings.Error(SourceCodes.NotAnObject, root, "", "no apiVersion and no kind: this is not a Kubernetes object",
+                NotAnObjectHints.Of(root));
             return;
         }
 
@@ -82,7 +92,7 @@ internal sealed class ObjectReader : IDisposable
     private void ReadMeshRoot(YamlNode root, DocumentText document)
     {
         if (root.Kind == YamlKind.Map) _mesh ??= _meshReader.Read(root, document);
-        else _findings.Error(SourceCodes.NotAnObject, root, "", "a MeshConfig must be a map", "write field: value, e.g. accessLogFile");
+        else _findings.Error(SourceCodes.NotAnObject, root, "", "a MeshConfig must be a map", "write field: value");
     }
 
     private void ReadItems(YamlNode list, DocumentText document)
@@ -91,11 +101,18 @@ internal sealed class ObjectReader : IDisposable
         if (items is null or { IsNull: true }) return;
         if (items.Kind != YamlKind.List)
         {
-            _findings.Error(SourceCodes.WrongType, items, "items", "items must be a list of objects", "begin each object with \"- \"");
+            _findings.Error(
+                SourceCodes.WrongType, items, "items", "items must be a list of objects", "begin each object with \"- \"");
             return;
         }
 
-        foreach (var item in items.Items) ReadRoot(item, document);
+        for (var i = 0; i < items.Items.Count; i++)
+        {
+            var item = items.Items[i];
+            var path = $"items[{i}]";
+            if (item.IsNull) _findings.Error(SourceCodes.EmptyElement, item, path, $"{path} is empty", "remove the \"-\"");
+            else ReadRoot(item, document);
+        }
     }
 
     private bool TryReadTypeField(YamlNode root, string name, out string value)
@@ -109,10 +126,12 @@ internal sealed class ObjectReader : IDisposable
         }
 
         _findings.Error(SourceCodes.NotAnObject, node ?? root, name,
-            node is null or { IsNull: true } ? $"no {name}: this is not a Kubernetes object" : $"{name} must be a string",
+            IsMissing(root, name) ? $"no {name}: this is not a Kubernetes object" : $"{name} must be a string",
             NotAnObjectHints.Of(root));
         return false;
     }
+
+    private static bool IsMissing(YamlNode root, string name) => root.Find(name) is null or { IsNull: true };
 
     private KnownKind? FindKind(YamlNode root, string apiVersion, string kind)
     {
@@ -177,7 +196,7 @@ internal sealed class ObjectReader : IDisposable
         foreach (var entry in root.Entries)
         {
             var name = entry.Key.Text;
-            if (!read.Add(name)) _findings.Error(SourceCodes.DuplicateKey, entry.Key, name, $"{name} is written twice in the object");
+            if (!read.Add(name)) _binder.ReportDuplicate(entry.Key, root);
             else if (name is "apiVersion" or "kind") _binder.Mark(entry.Key);
             else if (kind.HasSpec && name == "spec") spec = entry;
             else if (name == "metadata" || (kind.HasSpec && name == "status")) continue;

@@ -3,8 +3,8 @@ using Sluice.Api.Resources;
 
 namespace Sluice.ControlPlane.Sources;
 
-/// <summary>Where the fields of an object are written. It is kept with the object, so it is small: one entry of 16 bytes a field, in
-/// the order of the file, each followed by those inside of it.</summary>
+/// <summary>Where the fields of an object are written. It is kept with the object, so it is small: one entry of 16 bytes a
+/// field, in the order of the file, each followed by those inside of it.</summary>
 internal sealed class PositionTable
 {
     private readonly string _file;
@@ -46,8 +46,8 @@ internal sealed class PositionTable
         return -1;
     }
 
-    /// <summary>A field: its key (none in a list), its place from the object's first line, and the number of entries that it and what
-    /// is inside of it take up. Lines, columns and sizes share 64 bits, of which they get 22, 18 and 24.</summary>
+    /// <summary>A field: its key (none in a list), its place from the object's first line, and the number of entries that it
+    /// and what is inside of it take up. Lines, columns and sizes share 64 bits, of which they get 22, 18 and 24.</summary>
     private readonly record struct Mark(string? Key, long Packed)
     {
         private const int ColumnBits = 18;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Sluice.Api.Resources;
 using Sluice.ControlPlane.Sources.Schema;
@@ -8,8 +9,8 @@ namespace Sluice.ControlPlane.Sources;
 /// <summary>Tells whether a scalar fits a shape, and writes it as the JSON that the record is made of.</summary>
 internal static class ScalarBinder
 {
-    /// <summary>Whether the scalar is a value of the shape. As in Kubernetes there are no conversions between strings and others, but
-    /// a float without a fraction is a whole number.</summary>
+    /// <summary>Whether the scalar is a value of the shape. As in Kubernetes there are no conversions between strings and
+    /// others, but a float without a fraction is a whole number.</summary>
     public static bool Fits(YamlNode scalar, Shape shape) => shape.Kind switch
     {
         ShapeKind.Text => scalar.Scalar == ScalarKind.String,
@@ -31,6 +32,7 @@ internal static class ScalarBinder
         switch (shape.Kind)
         {
             case ShapeKind.Number when shape.IsWhole:
+            case ShapeKind.NumberOrText when IsNumber(node):
                 PlainScalar.TryToDecimal(node.Text, out var whole);
                 json.WriteNumberValue(decimal.Truncate(whole));
                 break;
@@ -38,8 +40,8 @@ internal static class ScalarBinder
                 json.WriteNumberValue(PlainScalar.ToDouble(node.Text));
                 break;
             case ShapeKind.Bytes:
-                TryDecode(node.Text, out var bytes);
-                json.WriteBase64StringValue(bytes);
+                // What is not base64 was reported, and stands for itself.
+                json.WriteBase64StringValue(TryDecode(node.Text, out var bytes) ? bytes : Encoding.UTF8.GetBytes(node.Text));
                 break;
             default:
                 WriteAsIs(json, node);
@@ -97,7 +99,8 @@ internal static class ScalarBinder
         && decimal.Truncate(value) == value && value >= shape.Min && value <= shape.Max;
 
     private static bool IsInt32(string text) =>
-        PlainScalar.TryToDecimal(text, out var value) && decimal.Truncate(value) == value && value is >= int.MinValue and <= int.MaxValue;
+        PlainScalar.TryToDecimal(text, out var value)
+        && decimal.Truncate(value) == value && value is >= int.MinValue and <= int.MaxValue;
 
     private static bool IsFinite(string text) => double.IsFinite(PlainScalar.ToDouble(text));
 }

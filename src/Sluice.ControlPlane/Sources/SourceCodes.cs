@@ -53,4 +53,7 @@ internal static class SourceCodes
 
     /// <summary>A value of a Secret that can't be decoded.</summary>
     public const string SecretValueIgnored = "SLU0104";
+
+    /// <summary>Text where base64 is expected, which is taken as it is.</summary>
+    public const string TextForBytes = "SLU0105";
 }

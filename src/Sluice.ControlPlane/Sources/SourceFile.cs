@@ -25,7 +25,7 @@ internal sealed record SourceFile(
 
     /// <summary>A file that could not be read as text.</summary>
     public static SourceFile Broken(ConfigFile file, string digest, Finding finding) =>
-        new(file, default, default, digest, [new DocumentContent([], [finding], 0, null)]);
+        new(file, new FileStamp(-1, default), default, digest, [new DocumentContent([], [finding], 0, null)]);
 
     /// <summary>Whether the stamp alone tells that the file has not changed since.</summary>
     public bool IsSurelyUnchanged(FileStamp stamp) => Stamp == stamp && ReadAt - stamp.Modified > StampResolution;

@@ -11,7 +11,7 @@ internal static class TypeHints
     /// <summary>How to write a value that is of the wrong type; empty when nobody can know.</summary>
     public static string Of(YamlNode node, Shape shape) => (shape.Kind, node.Kind) switch
     {
-        (ShapeKind.Text or ShapeKind.Choice, YamlKind.Scalar) => $"quote it: \"{node.Text}\"",
+        (ShapeKind.Text, YamlKind.Scalar) => $"quote it: \"{node.Text}\"",
         (ShapeKind.Duration, YamlKind.Scalar) => $"add a unit: {node.Text}s",
         (ShapeKind.Bool, YamlKind.Scalar) => OfBool(node.Text),
         (ShapeKind.Number or ShapeKind.NumberOrText, YamlKind.Scalar) => OfNumber(node),
@@ -26,7 +26,8 @@ internal static class TypeHints
     /// <summary>How to write a duration.</summary>
     public static string OfDuration(string text)
     {
-        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)) return $"add a unit: {text}s";
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _))
+            return $"add a unit: {text}s";
         if (text is [.., 'd'] && int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var days))
             return FormattableString.Invariant($"write days in hours: {days * 24L}h");
         var plain = text.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant()
@@ -46,17 +47,26 @@ internal static class TypeHints
             ? $"leave the quotes out: {node.Text}"
             : "";
 
-    /// <summary>Istio has small records where people write the value itself: <c>uri: /a</c>, <c>port: 80</c>, <c>percentage: 5</c>.</summary>
+    /// <summary>Istio has small records where people write the value itself: <c>uri: /a</c>, <c>port: 80</c>,
+    /// <c>percentage: 5</c>.</summary>
     private static string OfRecord(YamlNode node, Shape record)
     {
         if (record.Find("exact") is not null && record.Find("regex") is not null)
             return $"say how it is compared: {{exact: {OneLine(node.Text)}}}, or prefix or regex";
-        var fits = record.Fields.Where(field => Takes(field, node)).ToArray();
-        return fits.Length == 1 ? $"write {{{fits[0].Name}: {OneLine(node.Text)}}}" : "";
+        var fits = record.Fields.OrderBy(field => field.Index).Where(field => Takes(field, node)).ToArray();
+        var choices = fits.Where(field => field.Shape.Value.Kind == ShapeKind.Choice).ToArray();
+        if (choices.Length == 1) fits = choices;
+        return fits.Length switch
+        {
+            0 => "",
+            1 => $"write {{{fits[0].Name}: {OneLine(node.Text)}}}",
+            _ => $"write its fields, such as {fits[0].Name}: {OneLine(node.Text)}",
+        };
     }
 
     private static bool Takes(Field field, YamlNode node) =>
-        field.Shape.Value.Kind is not (ShapeKind.Record or ShapeKind.List or ShapeKind.Map) && ScalarBinder.Fits(node, field.Shape.Value);
+        field.Shape.Value.Kind is not (ShapeKind.Record or ShapeKind.List or ShapeKind.Map)
+        && ScalarBinder.Fits(node, field.Shape.Value);
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

@@ -1,3 +1,5 @@
+using Sluice.DataPlane.Telemetry;
+
 namespace Sluice.DataPlane.Clusters;
 
 /// <summary>What the upstream speaks.</summary>
@@ -43,4 +45,7 @@ public sealed class Cluster
 
     /// <summary>Short name of the service, for <c>destination_service_name</c>.</summary>
     public string ServiceName { get; init; } = "unknown";
+
+    /// <summary>The labels by which metrics name it while no endpoint was picked; made by the first request that needs them.</summary>
+    internal DestinationLabels? Labels { get; set; }
 }

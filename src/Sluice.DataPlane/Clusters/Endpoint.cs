@@ -1,3 +1,5 @@
+using Sluice.DataPlane.Telemetry;
+
 namespace Sluice.DataPlane.Clusters;
 
 /// <summary>One address that a cluster can send a request to. Immutable; what changes while it works is in <see cref="Stats"/>,
@@ -25,4 +27,7 @@ public sealed class Endpoint(string host, int port, int weight, EndpointStats st
 
     /// <summary>What the endpoint runs, for the <c>destination_*</c> labels of Istio's metrics.</summary>
     public WorkloadIdentity Workload { get; init; } = WorkloadIdentity.Unknown;
+
+    /// <summary>The labels by which metrics name it; made by the first request that needs them.</summary>
+    internal DestinationLabels? Labels { get; set; }
 }

@@ -27,4 +27,7 @@ public sealed class EndpointStats
         Interlocked.Decrement(ref _activeRequests);
         Interlocked.Increment(ref success ? ref _successes : ref _errors);
     }
+
+    /// <summary>An attempt has ended because of the client: it says nothing about the upstream.</summary>
+    public void Abandon() => Interlocked.Decrement(ref _activeRequests);
 }

@@ -1,3 +1,5 @@
+using Sluice.DataPlane.Routing;
+
 namespace Sluice.DataPlane.Pipeline;
 
 /// <summary>What holds for every request, whatever its listener: from the MeshConfig and the command line.</summary>
@@ -23,20 +25,4 @@ public sealed record EdgeSettings
 
     /// <summary>Whether lines are JSON objects (MeshConfig <c>accessLogEncoding: JSON</c>).</summary>
     public bool AccessLogJson { get; init; }
-}
-
-/// <summary>MeshConfig <c>pathNormalization.normalization</c>.</summary>
-public enum PathNormalization
-{
-    /// <summary>Nothing is changed.</summary>
-    None,
-
-    /// <summary>RFC 3986: unreserved characters decoded, backslashes turned, dot segments removed. Istio's default.</summary>
-    Base,
-
-    /// <summary><see cref="Base"/>, and repeated slashes become one.</summary>
-    MergeSlashes,
-
-    /// <summary>Encoded slashes and backslashes are decoded first, then as <see cref="MergeSlashes"/>.</summary>
-    DecodeAndMergeSlashes,
 }

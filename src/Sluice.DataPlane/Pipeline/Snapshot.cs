@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Listeners;
+using Sluice.DataPlane.Telemetry;
 
 namespace Sluice.DataPlane.Pipeline;
 
@@ -20,6 +21,7 @@ public sealed class Snapshot
         Listeners = listeners;
         Clusters = clusters;
         Settings = settings;
+        AccessLog = AccessLogOf(settings);
         _byKey = listeners.ToFrozenDictionary(l => new ListenerKey(l.Bind, l.Port));
     }
 
@@ -38,8 +40,22 @@ public sealed class Snapshot
     /// <summary>What holds for every request.</summary>
     public EdgeSettings Settings { get; }
 
+    /// <summary>Where access log lines go; null for nowhere.</summary>
+    internal AccessLogTarget? AccessLog { get; }
+
     /// <summary>The listener that an accepted connection belongs to; null when the configuration has no such listener any more.</summary>
     public Listener? Find(ListenerKey key) => _byKey.GetValueOrDefault(key);
+
+    private static AccessLogTarget? AccessLogOf(EdgeSettings settings)
+    {
+        if (string.IsNullOrEmpty(settings.AccessLogFile))
+            return null;
+        // A format that can't be read was refused before; there are lines rather than none.
+        if (settings.AccessLogFormat is not { Length: > 0 } text
+            || !AccessLogFormat.TryParse(text, settings.AccessLogJson, out var format, out _))
+            format = settings.AccessLogJson ? AccessLogFormat.DefaultJson : AccessLogFormat.DefaultText;
+        return new AccessLogTarget(settings.AccessLogFile, format);
+    }
 }
 
 /// <summary>What tells listeners apart across snapshots, so that an open connection finds its listener in the next one.</summary>

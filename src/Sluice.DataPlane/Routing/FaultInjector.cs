@@ -18,4 +18,19 @@ public sealed record FaultInjector
 
     /// <summary>Share of aborted requests, 0 to 1,000,000.</summary>
     public int AbortMillionths { get; init; }
+
+    /// <summary>What happens to one request.</summary>
+    /// <param name="dice">Draws uniformly from 0 to below its argument.</param>
+    public FaultDecision Decide(Func<int, int> dice) => new(
+        Share.Takes(DelayMillionths, dice) ? Delay : TimeSpan.Zero,
+        Share.Takes(AbortMillionths, dice),
+        AbortStatus,
+        AbortGrpcStatus);
 }
+
+/// <summary>What a <see cref="FaultInjector"/> does to a request.</summary>
+/// <param name="Delay">Wait so long (flag DI); zero for no delay.</param>
+/// <param name="Aborts">Whether the request is then answered with the status (flag FI).</param>
+/// <param name="AbortStatus">HTTP status of the abort; 0 when there is a gRPC status.</param>
+/// <param name="AbortGrpcStatus">gRPC status of the abort; null when the HTTP status counts.</param>
+public readonly record struct FaultDecision(TimeSpan Delay, bool Aborts, int AbortStatus, int? AbortGrpcStatus);

@@ -1,17 +1,18 @@
-using System.Collections.Frozen;
-
 namespace Sluice.DataPlane.Routing;
 
 /// <summary>Finds the one virtual host of an authority: exact name, then the longest <c>*.suffix</c>, then <c>*</c>. Case and port are
-/// ignored. The cost does not grow with the number of hosts.</summary>
-/// <remarks>There is no falling back: when none of the chosen host's routes match, the answer is 404, even if <c>*</c> would have one.</remarks>
+/// ignored, but a domain written with a port goes before the one without. The cost does not grow with the number of hosts.</summary>
+/// <remarks>There is no falling back: when none of the chosen host's routes match, the answer is 404, even if <c>*</c> would have one. A dot at
+/// the end of the name counts, as in Envoy: <c>a.example.</c> is not <c>a.example</c>.</remarks>
 public sealed class HostTable
 {
+    // Longer than any name that can be configured; of a longer authority only the end can matter.
     private const int MaxNameLength = 255;
 
-    private readonly FrozenDictionary<string, VirtualHost>.AlternateLookup<ReadOnlySpan<char>> _exact;
-    private readonly FrozenDictionary<string, VirtualHost>.AlternateLookup<ReadOnlySpan<char>> _suffixes;
-    private readonly bool _hasSuffixes;
+    private readonly TextTable<VirtualHost> _exact;
+    private readonly TextTable<VirtualHost> _suffixes;
+    private readonly int[] _suffixLengths;
+    private readonly bool _hasPorts;
     private readonly VirtualHost? _any;
 
     /// <summary>Builds the table; of two hosts with the same domain the first wins.</summary>
@@ -29,33 +30,41 @@ public sealed class HostTable
                     suffixes.TryAdd(domain[1..], host);
                 else
                     exact.TryAdd(domain, host);
+                _hasPorts |= domain.AsSpan().Count(':') == 1;
             }
         }
-        _hasSuffixes = suffixes.Count > 0;
-        _exact = exact.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
-        _suffixes = suffixes.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        _exact = new TextTable<VirtualHost>(exact);
+        _suffixes = new TextTable<VirtualHost>(suffixes);
+        _suffixLengths = [.. suffixes.Keys.Select(s => s.Length).Distinct().OrderDescending()];
     }
 
     /// <summary>The virtual host for a Host header or <c>:authority</c>, or null (404, flag NR).</summary>
     public VirtualHost? Find(ReadOnlySpan<char> authority)
     {
+        if (_hasPorts && FindWithPort(authority) is { } withPort)
+            return withPort;
         var name = WithoutPort(authority);
-        if (name.Length > MaxNameLength)
-            return _any;
-        Span<char> lower = stackalloc char[MaxNameLength];
-        lower = lower[..name.ToLowerInvariant(lower)];
-        if (_exact.TryGetValue(lower, out var host))
-            return host;
-        if (_hasSuffixes)
+        var end = name.Length > MaxNameLength ? name[^MaxNameLength..] : name;
+        Span<char> buffer = stackalloc char[MaxNameLength];
+        ReadOnlySpan<char> lower = buffer[..end.ToLowerInvariant(buffer)];
+        if (name.Length <= MaxNameLength && _exact.Find(lower) is { } exact)
+            return exact;
+        foreach (var length in _suffixLengths)
         {
-            // `*.a.com` needs at least one character before the dot, and `*-b.a.com` would need one before the dash.
-            for (var start = 1; start < lower.Length; start++)
-            {
-                if (_suffixes.TryGetValue(lower[start..], out host))
-                    return host;
-            }
+            // `*.a.com` needs at least one character before the dot.
+            if (length < name.Length && length <= lower.Length && _suffixes.Find(lower[^length..]) is { } host)
+                return host;
         }
         return _any;
+    }
+
+    // Names with a port lead to the ports of a service on the mesh listener; the one without a port is for those it does not have.
+    private VirtualHost? FindWithPort(ReadOnlySpan<char> authority)
+    {
+        if (authority.Length > MaxNameLength)
+            return null;
+        Span<char> lower = stackalloc char[MaxNameLength];
+        return _exact.Find(lower[..authority.ToLowerInvariant(lower)]);
     }
 
     /// <summary>The name without <c>:port</c>; brackets of an IPv6 address stay.</summary>

@@ -5,33 +5,18 @@ namespace Sluice.DataPlane.Routing;
 /// <param name="value">What the value is compared with; null for presence.</param>
 public sealed class QueryPredicate(string key, StringMatcher? value) : RoutePredicate
 {
+    private readonly RouteKey _key = RouteKey.OfQuery(key);
+
     /// <inheritdoc/>
-    public override bool Holds(in RequestHead head) =>
-        TryFind(head.Query, out var found) && (value is null || value.Matches(found));
+    public override bool Holds(in RequestHead head) => value is null ? _key.IsIn(head) : _key.Matches(head, value);
 
     /// <inheritdoc/>
     public override string Actual(in RequestHead head) =>
-        TryFind(head.Query, out var found) ? $"the request has \"{found}\"" : "the request has none";
+        _key.Show(head) is { } found ? $"the request has \"{found}\"" : "the request has none";
 
     /// <inheritdoc/>
     public override string ToString() => value is null ? $"query parameter {key} present" : $"query parameter {key} {value}";
 
-    private bool TryFind(ReadOnlySpan<char> query, out ReadOnlySpan<char> found)
-    {
-        while (!query.IsEmpty)
-        {
-            var end = query.IndexOf('&');
-            var pair = end < 0 ? query : query[..end];
-            query = end < 0 ? default : query[(end + 1)..];
-            var equals = pair.IndexOf('=');
-            var name = equals < 0 ? pair : pair[..equals];
-            if (name.SequenceEqual(key))
-            {
-                found = equals < 0 ? default : pair[(equals + 1)..];
-                return true;
-            }
-        }
-        found = default;
-        return false;
-    }
+    internal override (RouteKey Key, string Value)? Demand =>
+        value is { Kind: StringMatchKind.Exact, IgnoreCase: false } ? (_key, value.Wire) : null;
 }

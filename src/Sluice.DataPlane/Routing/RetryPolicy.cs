@@ -1,62 +1,16 @@
+using Microsoft.AspNetCore.Http;
+using Sluice.DataPlane.Clusters;
+
 namespace Sluice.DataPlane.Routing;
-
-/// <summary>Conditions on which an attempt may be followed by another (HTTPRetry <c>retryOn</c>).</summary>
-[Flags]
-public enum RetryOn
-{
-    /// <summary>None.</summary>
-    None = 0,
-
-    /// <summary><c>5xx</c>: any 5xx, or no answer at all.</summary>
-    ServerError = 1 << 0,
-
-    /// <summary><c>gateway-error</c>: 502, 503, 504.</summary>
-    GatewayError = 1 << 1,
-
-    /// <summary><c>reset</c>: no response headers came.</summary>
-    Reset = 1 << 2,
-
-    /// <summary><c>reset-before-request</c>: reset before the request was sent.</summary>
-    ResetBeforeRequest = 1 << 3,
-
-    /// <summary><c>connect-failure</c>: the connection could not be made.</summary>
-    ConnectFailure = 1 << 4,
-
-    /// <summary><c>refused-stream</c>: HTTP/2 REFUSED_STREAM.</summary>
-    RefusedStream = 1 << 5,
-
-    /// <summary><c>retriable-4xx</c>: 409.</summary>
-    Retriable4xx = 1 << 6,
-
-    /// <summary><c>retriable-status-codes</c>: the listed codes.</summary>
-    StatusCodes = 1 << 7,
-
-    /// <summary><c>retriable-headers</c>: an answer with a listed header.</summary>
-    RetriableHeaders = 1 << 8,
-
-    /// <summary><c>envoy-ratelimited</c>: an answer with x-envoy-ratelimited.</summary>
-    RateLimited = 1 << 9,
-
-    /// <summary>gRPC status 1.</summary>
-    GrpcCancelled = 1 << 10,
-
-    /// <summary>gRPC status 4.</summary>
-    GrpcDeadlineExceeded = 1 << 11,
-
-    /// <summary>gRPC status 13.</summary>
-    GrpcInternal = 1 << 12,
-
-    /// <summary>gRPC status 8.</summary>
-    GrpcResourceExhausted = 1 << 13,
-
-    /// <summary>gRPC status 14.</summary>
-    GrpcUnavailable = 1 << 14,
-}
 
 /// <summary>When a failed attempt may be followed by another (HTTPRoute <c>retries</c>, or Istio's default without one). Acts on every
 /// method, as in Istio.</summary>
 public sealed record RetryPolicy
 {
+    private const int Conflict = 409;
+    private const int LargestBackoff = 10;
+    private const int MostDoublings = 4;
+
     /// <summary>Istio's policy for routes without <c>retries</c>: two more attempts when the connection failed or the stream was refused.</summary>
     public static readonly RetryPolicy Default = new();
 
@@ -67,7 +21,7 @@ public sealed record RetryPolicy
     public RetryOn On { get; init; } =
         RetryOn.ConnectFailure | RetryOn.RefusedStream | RetryOn.GrpcUnavailable | RetryOn.GrpcCancelled | RetryOn.StatusCodes;
 
-    /// <summary>Status codes of <see cref="RetryOn.StatusCodes"/>.</summary>
+    /// <summary>HTTP status codes of <see cref="RetryOn.StatusCodes"/>.</summary>
     public int[] StatusCodes { get; init; } = [];
 
     /// <summary>Bound on one attempt; null for none but the route's timeout.</summary>
@@ -78,4 +32,45 @@ public sealed record RetryPolicy
 
     /// <summary>Whether an endpoint that was tried is avoided on the next attempt (<c>retryIgnorePreviousHosts</c>).</summary>
     public bool AvoidPreviousEndpoints { get; init; } = true;
+
+    /// <summary>Whether an answer is one to try again for.</summary>
+    /// <param name="status">Its HTTP status.</param>
+    /// <param name="headers">Its fields; a gRPC status counts only where it is among them, as in answers without a body.</param>
+    public bool RetriesAnswer(int status, IHeaderDictionary headers)
+    {
+        // Whoever limits the rate wants fewer requests, not more, unless the policy says that it knows.
+        if (headers.ContainsKey("x-envoy-ratelimited"))
+            return Has(RetryOn.RateLimited);
+        return (Has(RetryOn.ServerError) && status is >= 500 and <= 599)
+            || (Has(RetryOn.GatewayError) && status is 502 or 503 or 504)
+            || (Has(RetryOn.Retriable4xx) && status == Conflict)
+            || (Has(RetryOn.StatusCodes) && Array.IndexOf(StatusCodes, status) >= 0)
+            || (Has(RetryConditions.AnyGrpc) && Has(RetryConditions.OfGrpcStatus(headers["grpc-status"])));
+    }
+
+    /// <summary>Whether an attempt without an answer is one to follow by another.</summary>
+    /// <param name="met">All conditions that the failure meets.</param>
+    public bool RetriesFailure(RetryOn met) => Has(met);
+
+    /// <summary>Whether an attempt can be followed by another once its body is on its way, so that the body must be kept.</summary>
+    /// <param name="protocol">What the upstream speaks; only HTTP/2 refuses streams.</param>
+    /// <param name="grpc">Whether the request is gRPC; other answers have no gRPC status.</param>
+    public bool MayRetryAfterBody(UpstreamProtocol protocol, bool grpc) => Attempts > 0
+        && (Has(RetryOn.ServerError | RetryOn.GatewayError | RetryOn.Reset | RetryOn.Retriable4xx | RetryOn.RateLimited)
+            || (Has(RetryOn.StatusCodes) && StatusCodes.Length > 0)
+            || (Has(RetryOn.RefusedStream) && protocol == UpstreamProtocol.Http2)
+            || (Has(RetryConditions.AnyGrpc) && grpc));
+
+    /// <summary>How long to wait before a retry: anything from nothing to the base, three times, seven times the base, ..., at most ten
+    /// times.</summary>
+    /// <param name="number">Which retry it is, from 1.</param>
+    /// <param name="dice">Draws uniformly from 0 to below its argument.</param>
+    public TimeSpan BackoffBefore(int number, Func<int, int> dice)
+    {
+        var factor = number > MostDoublings ? LargestBackoff : Math.Min(LargestBackoff, (1 << number) - 1);
+        var range = Math.Clamp(factor * Backoff.TotalMilliseconds, 1, int.MaxValue);
+        return TimeSpan.FromMilliseconds(dice((int)range));
+    }
+
+    private bool Has(RetryOn conditions) => (On & conditions) != 0;
 }

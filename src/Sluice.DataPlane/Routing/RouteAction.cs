@@ -33,28 +33,6 @@ public sealed class ForwardAction : RouteAction
     public MirrorPolicy[] Mirrors { get; init; } = [];
 }
 
-/// <summary>Answers with a redirect (HTTPRoute <c>redirect</c>). Null fields keep the request's own part.</summary>
-public sealed class RedirectAction : RouteAction
-{
-    /// <summary>301, 302, 303, 307 or 308.</summary>
-    public required int Status { get; init; }
-
-    /// <summary><c>http</c> or <c>https</c>.</summary>
-    public string? Scheme { get; init; }
-
-    /// <summary>Host, with a port when one was written.</summary>
-    public string? Authority { get; init; }
-
-    /// <summary>Port to put behind the host, already without the default ports of the scheme; null keeps what the host has.</summary>
-    public int? Port { get; init; }
-
-    /// <summary>Replaces the whole path (HTTPRedirect <c>uri</c>).</summary>
-    public string? Path { get; init; }
-
-    /// <summary>Replaces the matched prefix (HTTPRedirect <c>prefixRewrite</c>): the prefix, and what to put in its place.</summary>
-    public (string Prefix, string Replacement)? PrefixRewrite { get; init; }
-}
-
 /// <summary>Answers by itself (HTTPRoute <c>directResponse</c>).</summary>
 public sealed class DirectResponseAction : RouteAction
 {
@@ -69,34 +47,24 @@ public sealed class DirectResponseAction : RouteAction
 /// <remarks>HTTPRouteDestination <c>weight</c>: a single destination gets everything, entries of weight 0 were dropped.</remarks>
 public sealed class WeightedClusters
 {
-    private readonly int _total;
+    private readonly WeightTable _weights;
 
     /// <param name="entries">At least one; weights above 0.</param>
     public WeightedClusters(WeightedCluster[] entries)
     {
         Entries = entries;
-        foreach (var entry in entries)
-            _total += entry.Weight;
+        _weights = new WeightTable(Array.ConvertAll(entries, e => e.Weight));
     }
 
     /// <summary>In the order of the configuration.</summary>
     public WeightedCluster[] Entries { get; }
 
     /// <summary>Sum of the weights; it need not be 100.</summary>
-    public int TotalWeight => _total;
+    public int TotalWeight => _weights.Total;
 
     /// <summary>The entry that a draw falls on.</summary>
     /// <param name="draw">Uniform in [0, <see cref="TotalWeight"/>).</param>
-    public WeightedCluster Pick(int draw)
-    {
-        foreach (var entry in Entries)
-        {
-            if (draw < entry.Weight)
-                return entry;
-            draw -= entry.Weight;
-        }
-        return Entries[^1];
-    }
+    public WeightedCluster Pick(int draw) => Entries[_weights.Find(draw)];
 }
 
 /// <summary>One destination of a route.</summary>
@@ -106,10 +74,20 @@ public sealed class WeightedClusters
 /// <param name="RequestHeaders">Header changes of this destination on requests.</param>
 /// <param name="ResponseHeaders">Header changes of this destination on answers.</param>
 public sealed record WeightedCluster(
-    string Name, Cluster? Cluster, int Weight, HeaderMutator RequestHeaders, HeaderMutator ResponseHeaders);
+    string Name, Cluster? Cluster, int Weight, HeaderMutator RequestHeaders, HeaderMutator ResponseHeaders)
+{
+    /// <summary>Host to send upstream when this destination is chosen among several, unless <see cref="ForwardAction.Authority"/> says
+    /// otherwise (HTTPRouteDestination <c>headers.request</c> with <c>Host</c> or <c>:authority</c>); null keeps the client's.</summary>
+    public string? Authority { get; init; }
+}
 
 /// <summary>A copy of the request for another cluster (HTTPMirrorPolicy).</summary>
 /// <param name="Name">Cluster name.</param>
 /// <param name="Cluster">The cluster; null when unknown, which mirrors nothing.</param>
 /// <param name="Millionths">Share of the requests, 0 to 1,000,000.</param>
-public sealed record MirrorPolicy(string Name, Cluster? Cluster, int Millionths);
+public sealed record MirrorPolicy(string Name, Cluster? Cluster, int Millionths)
+{
+    /// <summary>Whether a request is copied. Each policy of a route draws for itself.</summary>
+    /// <param name="dice">Draws uniformly from 0 to below its argument.</param>
+    public bool Takes(Func<int, int> dice) => Share.Takes(Millionths, dice);
+}

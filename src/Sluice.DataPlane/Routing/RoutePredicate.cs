@@ -11,6 +11,10 @@ public abstract class RoutePredicate
 
     /// <summary>What is wanted, in words: <c>header my-header exact "canary"</c>.</summary>
     public abstract override string ToString();
+
+    /// <summary>The one value that a part of the request must have for this to hold; null when there is no such. An index can then tell
+    /// by a look-up that a route is out.</summary>
+    internal virtual (RouteKey Key, string Value)? Demand => null;
 }
 
 /// <summary>The path without query (HTTPMatchRequest <c>uri</c>).</summary>
@@ -50,26 +54,24 @@ public enum HeadPart
 /// <summary>Method, authority or scheme (HTTPMatchRequest <c>method</c>, <c>authority</c>, <c>scheme</c>).</summary>
 public sealed class HeadPredicate(HeadPart part, StringMatcher matcher) : RoutePredicate
 {
-    /// <inheritdoc/>
-    public override bool Holds(in RequestHead head) => matcher.Matches(Value(head));
+    private readonly RouteKey _key = RouteKey.Of(part);
 
     /// <inheritdoc/>
-    public override string Actual(in RequestHead head) => $"the {Word} is {Value(head)}";
+    public override bool Holds(in RequestHead head) => _key.Matches(head, matcher);
+
+    /// <inheritdoc/>
+    public override string Actual(in RequestHead head) => $"the {Word} is {_key.Show(head)}";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Word} {matcher}";
+
+    internal override (RouteKey Key, string Value)? Demand =>
+        matcher is { Kind: StringMatchKind.Exact, IgnoreCase: false } ? (_key, matcher.Wire) : null;
 
     private string Word => part switch
     {
         HeadPart.Method => "method",
         HeadPart.Authority => "authority",
         _ => "scheme",
-    };
-
-    private string Value(in RequestHead head) => part switch
-    {
-        HeadPart.Method => head.Method,
-        HeadPart.Authority => head.Authority,
-        _ => head.Scheme,
     };
 }

@@ -29,11 +29,12 @@ internal enum ShapeKind
 /// <param name="Shape">What may be written in it.</param>
 internal sealed record Field(string Name, int Index, Lazy<Shape> Shape);
 
-/// <summary>What may be written for a type of <c>Sluice.Api</c>, taken from its JSON metadata: the fields of a record, the elements of
-/// lists and maps, the names of an enum, the range of a number.</summary>
+/// <summary>What may be written for a type of <c>Sluice.Api</c>, taken from its JSON metadata: the fields of a record, the
+/// elements of lists and maps, the names of an enum, the range of a number.</summary>
 internal sealed class Shape
 {
-    /// <summary>Two of Istio's fields may also be written as in protobuf; the custom resource definitions list both forms.</summary>
+    /// <summary>Two of Istio's fields may also be written as in protobuf; the custom resource definitions list both
+    /// forms.</summary>
     private static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>
     {
         ["mirror_percent"] = "mirrorPercent",

@@ -7,10 +7,14 @@ internal static class SyntaxMessages
 {
     private const string CheckIndentation = "check the indentation of this line and of those above it";
 
-    /// <summary>The same error with a message to act on.</summary>
-    public static YamlSyntaxException Explain(YamlException error, string text, int lineOffset, int columnOffset)
+    /// <summary>The same error with a message to act on. What is wrong with brackets is said where the innermost one
+    /// begins.</summary>
+    public static YamlSyntaxException Explain(
+        YamlException error, string text, Stack<Mark> openBrackets, int lineOffset, int columnOffset)
     {
-        var (line, column) = ((int)error.Start.Line, (int)error.Start.Column);
+        var start = error.Start;
+        if (error.Message.Contains("a flow ", StringComparison.Ordinal) && openBrackets.TryPeek(out var bracket)) start = bracket;
+        var (line, column) = ((int)start.Line, (int)start.Column);
         if (error.Message.Contains("invalid tab", StringComparison.Ordinal)) (line, column) = FindTab(text, line);
         var (message, hint) = Describe(error.Message, CharAt(text, line, column));
         return new YamlSyntaxException(line + lineOffset, column + columnOffset, message, hint);
@@ -27,10 +31,10 @@ internal static class SyntaxMessages
             return ($"\"{at}\" at the beginning of a value has a meaning of its own in YAML", $"put it in quotes: \"{at}\"");
         if (Says("multiline plain scalar")) return ("a key where the value above is still going on", CheckIndentation);
         if (Says("invalid mapping")) return ("\": \" in an unquoted value", "put the value in quotes");
-        if (Says("quoted scalar") && Says("end of stream")) return ("a quote that is never closed", "");
+        if (Says("quoted scalar") && Says("end of stream")) return ("a quote begins here that is never closed", "");
         if (Says("surrogates")) return ("an escape for half a character", "write both halves, or the character itself");
-        if (Says("flow sequence")) return ("a list that began with \"[\" lacks a \",\" or its \"]\"", "");
-        if (Says("flow mapping")) return ("a map that began with \"{\" lacks a \",\" or its \"}\"", "");
+        if (Says("flow sequence")) return ("the \"[\" that begins here lacks a \",\" or its \"]\"", "");
+        if (Says("flow mapping")) return ("the \"{\" that begins here lacks a \",\" or its \"}\"", "");
         if (Says("'-' indicator")) return ("a line that fits neither the list above nor what is around it", CheckIndentation);
         if (Says("expected key")) return ("a line that fits neither the map above nor what is around it", CheckIndentation);
         if (Says("document end") || Says("document start"))

@@ -36,7 +36,8 @@ internal sealed class YamlNode
     /// <summary>Whether a scalar is a block literal (<c>|</c>), whose text keeps the lines of the file.</summary>
     public bool IsLiteral { get; init; }
 
-    /// <summary>Entries of a map in the order of the file, merged ones last. Keys that are written twice are kept twice.</summary>
+    /// <summary>Entries of a map in the order of the file, merged ones last. Keys that are written twice are kept
+    /// twice.</summary>
     public IReadOnlyList<YamlEntry> Entries { get; init; } = NoEntries;
 
     /// <summary>Items of a list.</summary>

@@ -3,7 +3,8 @@ using YamlDotNet.Core.Events;
 
 namespace Sluice.ControlPlane.Sources.Yaml;
 
-/// <summary>Thrown where a document stops being YAML that can be read; <see cref="Exception.Message"/> is a sentence without a full stop.</summary>
+/// <summary>Thrown where a document stops being YAML that can be read; <see cref="Exception.Message"/> is a sentence without a
+/// full stop.</summary>
 internal sealed class YamlSyntaxException(int line, int column, string message, string hint, string quoted = "")
     : Exception(message)
 {
@@ -33,6 +34,7 @@ internal sealed class YamlReader
     private readonly int _lineOffset;
     private readonly int _columnOffset;
     private readonly Dictionary<string, YamlNode?> _anchors = new(StringComparer.Ordinal);
+    private readonly Stack<Mark> _openBrackets = [];
     private long _aliasedNodes;
 
     private YamlReader(string text, int lineOffset, int columnOffset)
@@ -60,7 +62,7 @@ internal sealed class YamlReader
         }
         catch (YamlException e)
         {
-            throw SyntaxMessages.Explain(e, text, lineOffset, columnOffset);
+            throw SyntaxMessages.Explain(e, text, reader._openBrackets, lineOffset, columnOffset);
         }
 
         return documents;
@@ -69,7 +71,7 @@ internal sealed class YamlReader
     private bool ReadDocument(out YamlNode? document)
     {
         document = null;
-        while (_parser.MoveNext())
+        while (TryMoveNext())
         {
             switch (_parser.Current)
             {
@@ -131,7 +133,7 @@ internal sealed class YamlReader
             ("tag:yaml.org,2002:bool", ScalarKind.Bool) => kind,
             ("tag:yaml.org,2002:int", ScalarKind.Integer) => kind,
             ("tag:yaml.org,2002:float", ScalarKind.Integer or ScalarKind.Float) => kind,
-            _ => throw Error(scalar.Start, $"tag {tag} is not understood here", "leave the tag out"),
+            _ => throw Error(scalar.Start, $"tag {tag} is not understood here", "leave the tag out", tag),
         };
     }
 
@@ -139,6 +141,7 @@ internal sealed class YamlReader
     {
         var items = new List<YamlNode>();
         long weight = 1;
+        if (start.Style == SequenceStyle.Flow) _openBrackets.Push(start.Start);
         for (Next(); _parser.Current is not SequenceEnd; Next())
         {
             var item = ReadNode(depth + 1);
@@ -146,6 +149,7 @@ internal sealed class YamlReader
             weight += item.Weight;
         }
 
+        if (start.Style == SequenceStyle.Flow) _openBrackets.Pop();
         return new YamlNode
         {
             Kind = YamlKind.List,
@@ -161,6 +165,7 @@ internal sealed class YamlReader
         var entries = new List<YamlEntry>();
         List<YamlNode>? merged = null;
         long weight = 1;
+        if (start.Style == MappingStyle.Flow) _openBrackets.Push(start.Start);
         for (Next(); _parser.Current is not MappingEnd; Next())
         {
             var key = ReadNode(depth + 1);
@@ -174,6 +179,7 @@ internal sealed class YamlReader
             weight += 1 + value.Weight;
         }
 
+        if (start.Style == MappingStyle.Flow) _openBrackets.Pop();
         foreach (var source in merged ?? []) Merge(entries, source);
         return new YamlNode
         {
@@ -224,10 +230,11 @@ internal sealed class YamlReader
         _aliasedNodes += nodes;
         if (_aliasedNodes <= MaxAliasedNodes) return;
         throw new YamlSyntaxException(source.Line, source.Column,
-            $"what is anchored here is repeated until the document has more than {MaxAliasedNodes} nodes", "");
+            $"what is anchored here is repeated until the document has more than {MaxAliasedNodes} nodes", "use fewer aliases");
     }
 
-    /// <summary>Makes the name of a map or list known before its content, so that an alias in it is told to be circular.</summary>
+    /// <summary>Makes the name of a map or list known before its content, so that an alias in it is told to be
+    /// circular.</summary>
     private void Reserve(NodeEvent start)
     {
         if (!start.Anchor.IsEmpty) _anchors[start.Anchor.Value] = null;
@@ -241,7 +248,21 @@ internal sealed class YamlReader
 
     private void Next()
     {
-        if (!_parser.MoveNext()) throw Error(_parser.Current?.End ?? Mark.Empty, "the document ends too early", "");
+        if (!TryMoveNext()) throw Error(_parser.Current?.End ?? Mark.Empty, "the document ends too early", "");
+    }
+
+    private bool TryMoveNext()
+    {
+        try
+        {
+            return _parser.MoveNext();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The scanner gives up this way on brackets that end in the wrong place, and on tags that are not URIs.
+            var at = _openBrackets.TryPeek(out var bracket) ? bracket : _parser.Current?.Start ?? Mark.Empty;
+            throw Error(at, "what begins here is not YAML", "look for a bracket or quote that is never closed");
+        }
     }
 
     private int LineOf(Mark mark) => (int)mark.Line + _lineOffset;

@@ -1,0 +1,101 @@
+using Sluice.Api.Mesh;
+using Sluice.Api.Networking;
+using Sluice.ControlPlane.Discovery;
+using Sluice.DataPlane.Clusters;
+
+namespace Sluice.ControlPlane.Compilation;
+
+/// <summary>Makes clusters out of services and DestinationRules.</summary>
+internal sealed class ClusterCompiler(DestinationRuleIndex rules, MeshConfig mesh, CarryOver carryOver)
+{
+    private static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>The cluster of a service port, and those of the subsets that its DestinationRule defines.</summary>
+    public IEnumerable<Cluster> Compile(RegistryService service, RegistryPort port)
+    {
+        // An alias has no endpoints of its own: its clusters are those of the host it stands for.
+        if (service.ExternalName is not null)
+            yield break;
+        var rule = rules.Find(service);
+        yield return Make(service, new ClusterName(port.Number, "", service.Host), port.Protocol, port.Endpoints,
+            Resolve(rule, null, port.Number), rule?.PolicySource?.Id);
+        foreach (var (source, subset) in rule?.Subsets ?? [])
+        {
+            var selected = subset.Labels is { Count: > 0 } labels
+                ? Array.FindAll(port.Endpoints, e => Labels.Include(e.Workload.Labels, labels))
+                : port.Endpoints;
+            yield return Make(service, new ClusterName(port.Number, subset.Name ?? "", service.Host), port.Protocol, selected,
+                Resolve(rule, subset.TrafficPolicy, port.Number), source.Id);
+        }
+    }
+
+    /// <summary>The cluster of a host that only a Service of type ExternalName knows.</summary>
+    public Cluster CompileAlias(RegistryService service, ClusterName name)
+    {
+        var rule = rules.Find(service);
+        var protocol = service.Port(name.Port)?.Protocol ?? PortProtocol.Auto;
+        return Make(service, name, protocol, [new ServiceEndpoint(Workload.Bare(name.Host), name.Port)],
+            Resolve(rule, null, name.Port), rule?.PolicySource?.Id);
+    }
+
+    private EffectivePolicy Resolve(MergedRule? rule, TrafficPolicy? subset, int port) =>
+        EffectivePolicy.Of(rule?.Policy, subset, mesh.DefaultTrafficPolicy, port);
+
+    private Cluster Make(
+        RegistryService service, ClusterName name, PortProtocol protocol, ServiceEndpoint[] members, EffectivePolicy policy, string? rule)
+    {
+        var text = name.ToString();
+        var endpoints = Endpoints(text, members);
+        return new Cluster
+        {
+            Name = name,
+            Text = text,
+            Protocol = protocol switch
+            {
+                PortProtocol.Http2 => UpstreamProtocol.Http2,
+                PortProtocol.Tcp => UpstreamProtocol.Tcp,
+                _ => UpstreamProtocol.Http1,
+            },
+            Endpoints = endpoints,
+            Balancer = Balancer(policy.LoadBalancer, endpoints),
+            ConnectTimeout = policy.ConnectionPool?.Tcp?.ConnectTimeout ?? mesh.ConnectTimeout ?? DefaultConnectTimeout,
+            Refusal = Refusal(policy, rule),
+            ServiceNamespace = service.Namespace,
+            ServiceName = service.Name,
+        };
+    }
+
+    private Endpoint[] Endpoints(string cluster, ServiceEndpoint[] members)
+    {
+        if (members.Length == 0)
+            return [];
+        var predecessors = carryOver.Of(cluster);
+        var endpoints = new Endpoint[members.Length];
+        for (var i = 0; i < members.Length; i++)
+        {
+            var (workload, port) = members[i];
+            endpoints[i] = new Endpoint(workload.Address, port, workload.Weight, predecessors.StatsOf(workload.Address, port))
+            {
+                Workload = workload.Identity,
+            };
+        }
+        return endpoints;
+    }
+
+    private static LoadBalancer Balancer(LoadBalancerSettings? settings, Endpoint[] endpoints) => settings?.Simple switch
+    {
+        SimpleLoadBalancer.RoundRobin => new RoundRobinBalancer(endpoints),
+        SimpleLoadBalancer.Random => new RandomBalancer(endpoints),
+        _ => new LeastRequestBalancer(endpoints),
+    };
+
+    // Sending in the clear what is meant to be encrypted would be worse than not sending it.
+    private static string? Refusal(EffectivePolicy policy, string? rule)
+    {
+        if (policy.Tls?.Mode is ClientTlsMode.Simple or ClientTlsMode.Mutual or ClientTlsMode.IstioMutual)
+            return $"{rule ?? "the MeshConfig"} demands TLS to the upstream, which is not in force yet";
+        if (policy.LoadBalancer?.Simple == SimpleLoadBalancer.Passthrough)
+            return $"{rule ?? "the MeshConfig"} demands the load balancer PASSTHROUGH: at an edge there is no original destination";
+        return null;
+    }
+}

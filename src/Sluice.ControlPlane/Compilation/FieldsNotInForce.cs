@@ -1,0 +1,107 @@
+using Sluice.Api.Mesh;
+using Sluice.Api.Networking;
+
+namespace Sluice.ControlPlane.Compilation;
+
+/// <summary>The fields that are read and not acted upon yet. A row goes when its field comes into force.</summary>
+internal static class FieldsNotInForce
+{
+    private const string Unlimited = "there is no such limit";
+
+    /// <summary>Of a DestinationRule's or a subset's <c>trafficPolicy</c>.</summary>
+    public static readonly FieldCheck<TrafficPolicy>[] TrafficPolicy =
+    [
+        new("tunnel", p => p.Tunnel is not null, "connections are made without a tunnel"),
+        new("proxyProtocol", p => p.ProxyProtocol is not null, "no PROXY header is sent"),
+        new("retryBudget", p => p.RetryBudget is not null, "retries are bounded by their number alone"),
+    ];
+
+    /// <summary>Of a <c>trafficPolicy</c> and of its entries by port.</summary>
+    public static readonly FieldCheck<PortTrafficPolicy>[] PortTrafficPolicy =
+    [
+        new("loadBalancer.consistentHash", p => p.LoadBalancer?.ConsistentHash is not null, "endpoints are picked by LEAST_REQUEST"),
+        new("loadBalancer.localityLbSetting", p => p.LoadBalancer?.LocalityLbSetting is not null, "localities are not looked at"),
+        new("loadBalancer.zoneAwareLbSetting", p => p.LoadBalancer?.ZoneAwareLbSetting is not null, "zones are not looked at"),
+        new("loadBalancer.warmup", p => p.LoadBalancer?.Warmup is not null, "new endpoints get their full share at once"),
+        new("loadBalancer.warmupDurationSecs", p => p.LoadBalancer?.WarmupDurationSecs is not null,
+            "new endpoints get their full share at once"),
+        new("loadBalancer.simple", p => p.LoadBalancer?.Simple == SimpleLoadBalancer.Passthrough,
+            "at an edge there is no original destination: requests are answered with 503"),
+        new("connectionPool.tcp.maxConnections", p => p.ConnectionPool?.Tcp?.MaxConnections is not null, Unlimited),
+        new("connectionPool.tcp.tcpKeepalive", p => p.ConnectionPool?.Tcp?.TcpKeepalive is not null, "the system's settings hold"),
+        new("connectionPool.tcp.maxConnectionDuration", p => p.ConnectionPool?.Tcp?.MaxConnectionDuration is not null, Unlimited),
+        new("connectionPool.tcp.idleTimeout", p => p.ConnectionPool?.Tcp?.IdleTimeout is not null, "the built-in time holds"),
+        new("connectionPool.http.http1MaxPendingRequests", p => p.ConnectionPool?.Http?.Http1MaxPendingRequests is not null, Unlimited),
+        new("connectionPool.http.http2MaxRequests", p => p.ConnectionPool?.Http?.Http2MaxRequests is not null, Unlimited),
+        new("connectionPool.http.maxRequestsPerConnection", p => p.ConnectionPool?.Http?.MaxRequestsPerConnection is not null, Unlimited),
+        new("connectionPool.http.maxRetries", p => p.ConnectionPool?.Http?.MaxRetries is not null, Unlimited),
+        new("connectionPool.http.idleTimeout", p => p.ConnectionPool?.Http?.IdleTimeout is not null, "the built-in time holds"),
+        new("connectionPool.http.h2UpgradePolicy", p => p.ConnectionPool?.Http?.H2UpgradePolicy is H2UpgradePolicy.Upgrade,
+            "the service's port decides whether HTTP/2 is spoken"),
+        new("connectionPool.http.useClientProtocol", p => p.ConnectionPool?.Http?.UseClientProtocol == true,
+            "the service's port decides whether HTTP/2 is spoken"),
+        new("connectionPool.http.maxConcurrentStreams", p => p.ConnectionPool?.Http?.MaxConcurrentStreams is not null, Unlimited),
+        new("connectionPool.http.http2KeepAlive", p => p.ConnectionPool?.Http?.Http2KeepAlive is not null, "no pings are sent"),
+        new("outlierDetection", p => p.OutlierDetection is not null, "failing endpoints are not taken out"),
+        new("tls", p => p.Tls?.Mode is ClientTlsMode.Simple or ClientTlsMode.Mutual or ClientTlsMode.IstioMutual,
+            "requests are answered with 503 instead of being sent in the clear"),
+    ];
+
+    /// <summary>Of a ServiceEntry.</summary>
+    public static readonly FieldCheck<ServiceEntrySpec>[] ServiceEntry =
+    [
+        new("resolution", s => s.Resolution == ServiceResolution.DynamicDns, "the service has no endpoints"),
+        new("subjectAltNames", s => s.SubjectAltNames is { Count: > 0 }, "TLS to the upstream is not in force"),
+    ];
+
+    /// <summary>Of a Gateway's server.</summary>
+    public static readonly FieldCheck<Server>[] Server =
+    [
+        new("defaultEndpoint", s => !string.IsNullOrEmpty(s.DefaultEndpoint), "nothing is passed on to it"),
+        new("tls", s => ServerPlan.KindOf(s) is ServerKind.Https or ServerKind.TlsTerminate, "TLS handshakes are not answered"),
+        new("port.protocol", s => ServerPlan.KindOf(s) is ServerKind.Tcp or ServerKind.TlsPassthrough or ServerKind.TlsAutoPassthrough,
+            "bytes are not passed on"),
+    ];
+
+    /// <summary>Of a VirtualService's HTTP rule.</summary>
+    public static readonly FieldCheck<HttpRoute>[] HttpRoute =
+    [
+        new("retries.retryRemoteLocalities", r => r.Retries?.RetryRemoteLocalities == true, "localities are not looked at"),
+    ];
+
+    /// <summary>Of the MeshConfig.</summary>
+    public static readonly FieldCheck<MeshConfig>[] Mesh =
+    [
+        new("tcpKeepalive", m => m.TcpKeepalive is not null, "the system's settings hold"),
+        new("enableTracing", m => m.EnableTracing == true, "nothing is traced"),
+        new("defaultConfig.tracing", m => m.DefaultConfig?.Tracing is not null, "nothing is traced"),
+        new("defaultConfig.tracingServiceName", m => m.DefaultConfig?.TracingServiceName is not null, "nothing is traced"),
+        new("defaultConfig.zipkinAddress", m => !string.IsNullOrEmpty(m.DefaultConfig?.ZipkinAddress), "nothing is traced"),
+        new("defaultConfig.gatewayTopology.forwardClientCertDetails",
+            m => m.DefaultConfig?.GatewayTopology?.ForwardClientCertDetails is not null, "x-forwarded-client-cert is removed"),
+        new("defaultConfig.gatewayTopology.proxyProtocol", m => m.DefaultConfig?.GatewayTopology?.ProxyProtocol is not null,
+            "no PROXY header is expected"),
+        new("defaultConfig.proxyHeaders.requestId", m => m.DefaultConfig?.ProxyHeaders?.RequestId is not null, "requests get an id"),
+        new("defaultConfig.proxyHeaders.attemptCount", m => m.DefaultConfig?.ProxyHeaders?.AttemptCount is not null,
+            "requests get their count of attempts"),
+        new("defaultConfig.proxyHeaders.envoyDebugHeaders", m => m.DefaultConfig?.ProxyHeaders?.EnvoyDebugHeaders is not null,
+            "answers get the usual headers"),
+        new("defaultConfig.proxyHeaders.setCurrentClientCertDetails",
+            m => m.DefaultConfig?.ProxyHeaders?.SetCurrentClientCertDetails is not null, "x-forwarded-client-cert is removed"),
+        new("defaultConfig.proxyHeaders.preserveHttp1HeaderCase",
+            m => m.DefaultConfig?.ProxyHeaders?.PreserveHttp1HeaderCase is not null, "the case of header names is not promised"),
+        new("defaultConfig.proxyHeaders.xForwardedHost", m => m.DefaultConfig?.ProxyHeaders?.XForwardedHost is not null,
+            "x-forwarded-host is not added"),
+        new("defaultConfig.proxyHeaders.xForwardedPort", m => m.DefaultConfig?.ProxyHeaders?.XForwardedPort is not null,
+            "x-forwarded-port is not added"),
+        new("defaultConfig.drainDuration", m => m.DefaultConfig?.DrainDuration is not null, "--drain-timeout holds"),
+        new("defaultConfig.terminationDrainDuration", m => m.DefaultConfig?.TerminationDrainDuration is not null, "--drain-delay holds"),
+        new("localityLbSetting", m => m.LocalityLbSetting is not null, "localities are not looked at"),
+        new("dnsRefreshRate", m => m.DnsRefreshRate is not null, "names are resolved when a connection is made"),
+        new("h2UpgradePolicy", m => m.H2UpgradePolicy is H2UpgradePolicy.Upgrade,
+            "the service's port decides whether HTTP/2 is spoken"),
+        new("tlsDefaults", m => m.TlsDefaults is not null, "the built-in settings hold"),
+        new("extensionProviders", m => m.ExtensionProviders is { Count: > 0 }, "no provider is called"),
+        new("defaultProviders", m => m.DefaultProviders is not null, "no provider is called"),
+    ];
+}

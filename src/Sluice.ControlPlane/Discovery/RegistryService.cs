@@ -1,0 +1,72 @@
+using Sluice.Api.Resources;
+using Sluice.DataPlane.Clusters;
+
+namespace Sluice.ControlPlane.Discovery;
+
+/// <summary>A host that requests can be sent to, as one object describes it: a Kubernetes Service, or one host of a ServiceEntry.</summary>
+internal sealed class RegistryService
+{
+    /// <summary>The Service or ServiceEntry.</summary>
+    public required Resource Source { get; init; }
+
+    /// <summary>Full host name; may be a wildcard for a ServiceEntry.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Short name for metrics: the Service's, or the host.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Namespace of the object.</summary>
+    public string Namespace => Source.Namespace;
+
+    /// <summary>Ports that can be served, in the order of the object, each number once.</summary>
+    public required RegistryPort[] Ports { get; init; }
+
+    /// <summary>The host that a Service of type ExternalName stands for; null for the others.</summary>
+    public string? ExternalName { get; init; }
+
+    /// <summary>What is known to be assumed about the endpoints; null when the configuration names them.</summary>
+    public string? Assumption { get; init; }
+
+    /// <summary>The port of this number; null when there is none.</summary>
+    public RegistryPort? Port(int number)
+    {
+        foreach (var port in Ports)
+        {
+            if (port.Number == number)
+                return port;
+        }
+        return null;
+    }
+}
+
+/// <summary>One port of a service, and where it leads.</summary>
+/// <param name="Number">The service's port number.</param>
+/// <param name="Name">Its name; may be empty.</param>
+/// <param name="Protocol">What it speaks.</param>
+/// <param name="Endpoints">Where it leads, each address once.</param>
+internal sealed record RegistryPort(int Number, string Name, PortProtocol Protocol, ServiceEndpoint[] Endpoints);
+
+/// <summary>An address behind a service port.</summary>
+/// <param name="Workload">What runs there.</param>
+/// <param name="Port">TCP port.</param>
+internal readonly record struct ServiceEndpoint(Workload Workload, int Port)
+{
+    /// <summary>Each address once: the first that has it stands for it.</summary>
+    public static ServiceEndpoint[] Distinct(IEnumerable<ServiceEndpoint> endpoints) =>
+        [.. endpoints.DistinctBy(e => (e.Workload.Address, e.Port))];
+}
+
+/// <summary>Something that serves: a Pod, a WorkloadEntry, or an address that is all there is to know.</summary>
+/// <param name="Address">IP address or DNS name.</param>
+/// <param name="Labels">Labels, matched by subsets.</param>
+/// <param name="Identity">Names for metrics.</param>
+/// <param name="Weight">Relative share of the load, at least 1.</param>
+internal sealed record Workload(
+    string Address, IReadOnlyDictionary<string, string> Labels, WorkloadIdentity Identity, int Weight = 1)
+{
+    /// <summary>No labels are known.</summary>
+    public static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
+
+    /// <summary>An address about which nothing else is known.</summary>
+    public static Workload Bare(string address) => new(address, NoLabels, WorkloadIdentity.Unknown);
+}

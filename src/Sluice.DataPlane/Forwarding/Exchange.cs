@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Sluice.DataPlane.Routing;
+using Sluice.DataPlane.Telemetry;
+
+namespace Sluice.DataPlane.Forwarding;
+
+/// <summary>One request and its answer on their way through the gateway. An instance serves one request at a time and is used again for
+/// the next one of its connection, so nothing may keep hold of it.</summary>
+public sealed class Exchange
+{
+    /// <summary>The request and the answer as Kestrel and the forwarder know them.</summary>
+    internal DefaultHttpContext Http { get; } = new();
+
+    /// <summary>What is known about the request, for metrics, logs and header formats.</summary>
+    internal RequestInfo Info { get; } = new();
+
+    /// <summary>The client's body.</summary>
+    internal RequestBody Body { get; } = new();
+
+    /// <summary>The answer's body.</summary>
+    internal ResponseBody Answer { get; } = new();
+
+    /// <summary>The other end of the client's connection.</summary>
+    internal AddressText Peer { get; } = new();
+
+    /// <summary>Our end of the client's connection.</summary>
+    internal AddressText Local { get; } = new();
+
+    /// <summary>Whether the client asks for a WebSocket.</summary>
+    internal bool IsUpgrade { get; set; }
+
+    /// <summary>The route that matched; its header changes act on every answer from then on. Null before.</summary>
+    internal Route? Route { get; set; }
+
+    /// <summary>The destination that was chosen; its header changes act on answers, too. Null before.</summary>
+    internal WeightedCluster? Destination { get; set; }
+
+    /// <summary>What the route's CORS rules say about the answer.</summary>
+    internal CorsDecision Cors { get; set; }
+
+    /// <summary>Value of <c>server</c> on the answer; null leaves the upstream's.</summary>
+    internal string? ServerHeader { get; set; }
+
+    /// <summary>Where its access log line goes; null for nowhere.</summary>
+    internal AccessLogTarget? Log { get; set; }
+
+    /// <summary>Takes up a request.</summary>
+    internal void Open(IFeatureCollection features, TimeProvider time)
+    {
+        Http.Initialize(features);
+        Info.Start = time.GetUtcNow();
+        Info.StartTimestamp = time.GetTimestamp();
+        Info.RequestHeaders = Http.Request.Headers;
+        Info.ResponseHeaders = Http.Response.Headers;
+
+        TakeConnection(features);
+        var hasBody = features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+        Body.Open(hasBody ? features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader : null, time);
+        Http.Request.Body = Body;
+        Answer.Open(features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        features.Set<IHttpResponseBodyFeature>(Answer);
+    }
+
+    private void TakeConnection(IFeatureCollection features)
+    {
+        if (features.Get<IHttpConnectionFeature>() is { } connection)
+        {
+            Peer.Set(connection.RemoteIpAddress, connection.RemotePort);
+            Local.Set(connection.LocalIpAddress, connection.LocalPort);
+        }
+        Info.DownstreamDirectRemoteAddress = Info.DownstreamRemoteAddress = Peer.Text;
+        Info.DownstreamLocalAddress = Local.Text;
+        if (features.Get<ITlsHandshakeFeature>() is not { } tls)
+            return;
+        Info.RequestedServerName = string.IsNullOrEmpty(tls.HostName) ? null : tls.HostName;
+        Info.DownstreamTlsVersion = tls.Protocol == SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2";
+        Info.DownstreamTlsCipher = tls.NegotiatedCipherSuite?.ToString();
+    }
+
+    /// <summary>Lets go of the request, once everything about it was reported.</summary>
+    internal void Release()
+    {
+        Body.Release();
+        Answer.Release();
+        Info.Reset();
+        Http.Uninitialize();
+        IsUpgrade = false;
+        Route = null;
+        Destination = null;
+        Cors = default;
+        ServerHeader = null;
+        Log = null;
+    }
+
+    /// <summary>Notes that an upstream's answer is the client's.</summary>
+    internal void Accept(Attempt attempt, TimeProvider time)
+    {
+        // What the client needed for its body is not the upstream's time.
+        var waited = time.GetElapsedTime(Math.Max(attempt.Started, Body.LastProgress));
+        Info.Status = attempt.Status;
+        Info.CodeDetails = "via_upstream";
+        Info.UpstreamServiceTime = (long)waited.TotalMilliseconds;
+        Info.ResponseDuration = time.GetElapsedTime(Info.StartTimestamp);
+        Info.UpstreamLocalAddress = attempt.LocalAddress;
+    }
+
+    /// <summary>Notes the gRPC status of an answer.</summary>
+    internal void NoteGrpcStatus(string value)
+    {
+        // The value becomes a label: nothing but gRPC's seventeen codes may.
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code <= 16)
+            Info.GrpcStatus = code;
+    }
+
+    /// <summary>The header changes of an answer that hold wherever it comes from: CORS, those of destination and route, and
+    /// <c>server</c>.</summary>
+    internal void FinishResponseHeaders()
+    {
+        var headers = Http.Response.Headers;
+        Destination?.ResponseHeaders.Apply(headers, Info);
+        Route?.ResponseHeaders.Apply(headers, Info);
+        Cors.ApplyToAnswer(headers);
+        if (ServerHeader is not null)
+            headers.Server = ServerHeader;
+    }
+}

@@ -1,0 +1,90 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Sluice.DataPlane.Forwarding;
+
+/// <summary>The way of an answer's body to the client; counts its bytes.</summary>
+internal sealed class ResponseBody : Stream, IHttpResponseBodyFeature
+{
+    private IHttpResponseBodyFeature? _inner;
+
+    /// <summary>Bytes given to the client's connection.</summary>
+    public long BytesSent { get; private set; }
+
+    /// <inheritdoc/>
+    Stream IHttpResponseBodyFeature.Stream => this;
+
+    /// <summary>Writes past the count.</summary>
+    public PipeWriter Writer => Inner.Writer;
+
+    private IHttpResponseBodyFeature Inner => _inner ?? throw new InvalidOperationException("no request is being answered");
+
+    /// <summary>Takes up the answer to a request.</summary>
+    public void Open(IHttpResponseBodyFeature inner) => (_inner, BytesSent) = (inner, 0);
+
+    /// <summary>Forgets the request.</summary>
+    public void Release() => _inner = null;
+
+    /// <inheritdoc/>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        BytesSent += buffer.Length;
+        return Inner.Stream.WriteAsync(buffer, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override Task FlushAsync(CancellationToken cancellationToken) => Inner.Stream.FlushAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public void DisableBuffering() => Inner.DisableBuffering();
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken = default) => Inner.StartAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("answers are not files");
+
+    /// <inheritdoc/>
+    public Task CompleteAsync() => Inner.CompleteAsync();
+
+    /// <inheritdoc/>
+    public override bool CanRead => false;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("answers are written without blocking");
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Routing;
+using Sluice.DataPlane.Telemetry;
+
+namespace Sluice.DataPlane.Forwarding;
+
+/// <summary>Sends a request to its cluster: picks an endpoint, tries, and tries again as long as the route's policy says so. The only
+/// way back in the building.</summary>
+/// <remarks>Beyond the policy, a request that is idempotent is tried again at once when it met a pooled connection which the upstream had just
+/// closed (RFC 9110 §9.2.2). Everything else is sent once.</remarks>
+internal sealed class RetryLoop(YarpCarrier carrier, Func<int, int> dice, TimeProvider time)
+{
+    // Each takes a connection out of the pool; a pool full of closed ones is an upstream that went away.
+    private const int MaxStale = 3;
+
+    /// <summary>Forwards the request. Null when an answer went to the client, else why none did.</summary>
+    public async ValueTask<ProxyError?> RunAsync(Exchange exchange, ForwardAction action)
+    {
+        if (exchange.Destination!.Cluster is not { } cluster)
+            return new ProxyError(ProxyErrorKind.NoCluster);
+        if (cluster.Refusal is { } refusal)
+            return new ProxyError(ProxyErrorKind.ClusterRefused, refusal);
+        var policy = action.Retry;
+        var mayDiscard = policy.MayRetryAfterBody(cluster.Protocol, exchange.Info.IsGrpc);
+        if (NeedsMemory(exchange, mayDiscard))
+            exchange.Body.Remember();
+
+        using var total = Deadline.Start(RouteTimeout.Of(action, exchange.Info), exchange.Body, time);
+        Endpoint? previous = null;
+        var stale = 0;
+        for (var number = 1; ; number++)
+        {
+            var avoid = policy.AvoidPreviousEndpoints ? previous : null;
+            if (cluster.Balancer.Pick(new PickContext(null, avoid)) is not { } endpoint)
+                return new ProxyError(ProxyErrorKind.NoHealthyUpstream);
+
+            using var perTry = Deadline.Start(policy.PerTryTimeout, exchange.Body, time);
+            var attempt = new Attempt(endpoint, number, time.GetTimestamp())
+            {
+                Policy = policy.Attempts > 0 ? policy : null,
+                IsLast = number > policy.Attempts,
+                MayDiscard = mayDiscard,
+                PerTry = perTry,
+                Total = total,
+            };
+            var outcome = await TryAsync(exchange, cluster, attempt);
+            if (stale < MaxStale && IsStaleConnection(exchange, attempt, outcome))
+            {
+                stale++;
+                number--;
+            }
+            else if (!MayTryAgain(exchange, attempt, outcome))
+            {
+                return outcome.Error;
+            }
+            else if (!await WaitAsync(exchange, policy.BackoffBefore(number, dice), total))
+            {
+                return total is { Expired: true }
+                    ? new ProxyError(ProxyErrorKind.RouteTimeout)
+                    : new ProxyError(ProxyErrorKind.ClientGone);
+            }
+            exchange.Body.Rewind();
+            previous = endpoint;
+        }
+    }
+
+    private async ValueTask<AttemptOutcome> TryAsync(Exchange exchange, Cluster cluster, Attempt attempt)
+    {
+        var (info, endpoint) = (exchange.Info, attempt.Endpoint);
+        info.Attempts = attempt.Number;
+        info.UpstreamHost = endpoint.Address;
+        info.Destination = DestinationNames.Of(cluster, endpoint);
+
+        var headers = exchange.Http.Request.Headers;
+        headers[UpstreamClients.AttemptCount] = attempt.Number.ToString(CultureInfo.InvariantCulture);
+        if ((attempt.PerTry ?? attempt.Total) is { } bound)
+            headers["x-envoy-expected-rq-timeout-ms"] = ((long)bound.Remaining.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+
+        endpoint.Stats.Begin();
+        var outcome = new AttemptOutcome(AttemptProgress.Waiting, new ProxyError(ProxyErrorKind.ConnectionTermination));
+        try
+        {
+            outcome = await carrier.SendAsync(exchange, cluster, attempt);
+        }
+        finally
+        {
+            if (outcome.Error is { IsTheClients: true })
+                endpoint.Stats.Abandon();
+            else
+                endpoint.Stats.End(outcome.Error is null && attempt.Status < StatusCodes.Status500InternalServerError);
+        }
+        info.UpstreamTransportFailure = outcome.Error is { Kind: ProxyErrorKind.ConnectFailure } failed ? failed.TransportFailure?.Replace(' ', '_') : null;
+        return outcome;
+    }
+
+    /// <summary>Whether the body is to be remembered: for the policy's sake, or, if it is small, for a stale connection's.</summary>
+    private static bool NeedsMemory(Exchange exchange, bool policyNeedsIt)
+    {
+        var length = exchange.Http.Request.ContentLength;
+        return policyNeedsIt
+            ? length is not > RequestBody.ReplayLimit
+            : length is <= RequestBody.SmallBody && Methods.IsIdempotent(exchange.Info.Method);
+    }
+
+    /// <summary>Whether the upstream closed a connection that it kept from an earlier exchange, while this request was on its way.</summary>
+    private static bool IsStaleConnection(Exchange exchange, Attempt attempt, in AttemptOutcome outcome) =>
+        outcome is { Progress: AttemptProgress.Waiting, Error.Kind: ProxyErrorKind.ConnectionTermination }
+        && attempt.WasSentOverPooled && exchange.Body.CanReplay && Methods.IsIdempotent(exchange.Info.Method);
+
+    private static bool MayTryAgain(Exchange exchange, Attempt attempt, in AttemptOutcome outcome)
+    {
+        if (outcome.Progress == AttemptProgress.Discarded)
+            return true;
+        if (outcome is not { Progress: AttemptProgress.Waiting or AttemptProgress.Malformed, Error: { } error }
+            || attempt.Policy is not { } policy || !exchange.Body.CanReplay || !policy.RetriesFailure(error.Conditions))
+            return false;
+        if (!attempt.IsLast)
+            return true;
+        exchange.Info.Flags |= ResponseFlags.RetryLimitExceeded;
+        return false;
+    }
+
+    /// <summary>Waits between two attempts; false when the client left or the route's time was up meanwhile.</summary>
+    private async ValueTask<bool> WaitAsync(Exchange exchange, TimeSpan wait, Deadline? total)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            exchange.Http.RequestAborted, total?.Token ?? CancellationToken.None);
+        try
+        {
+            await Task.Delay(wait, time, either.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Sluice.DataPlane.Clusters;
+
+namespace Sluice.DataPlane.Forwarding;
+
+/// <summary>The HTTP clients behind the forwarder, with their pools of connections. They depend on a cluster's settings and not on its
+/// snapshot, so connections outlive a reload.</summary>
+public sealed class UpstreamClients : IDisposable
+{
+    /// <summary>The field that every request of ours has, and has once.</summary>
+    internal const string AttemptCount = "x-envoy-attempt-count";
+
+    private static readonly HttpRequestOptionsKey<Attempt> AttemptKey = new("sluice.attempt");
+
+    private readonly ConcurrentDictionary<(TimeSpan ConnectTimeout, UpstreamProtocol Protocol), HttpMessageInvoker> _clients = new();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var client in _clients.Values)
+            client.Dispose();
+    }
+
+    /// <summary>The client for a cluster.</summary>
+    internal HttpMessageInvoker For(Cluster cluster) =>
+        _clients.GetOrAdd((cluster.ConnectTimeout, cluster.Protocol), static key => Create(key.ConnectTimeout));
+
+    /// <summary>Notes on a request which attempt it belongs to, so that what HttpClient does for it is booked to that attempt. The request
+    /// must have <see cref="AttemptCount"/>.</summary>
+    internal static void Book(HttpRequestMessage request, Attempt attempt) => request.Options.Set(AttemptKey, attempt);
+
+    private static HttpMessageInvoker Create(TimeSpan connectTimeout) => new(new SocketsHttpHandler
+    {
+        // A proxy passes on what it gets and decides nothing by itself.
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        RequestHeaderEncodingSelector = WatchHead,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        EnableMultipleHttp2Connections = true,
+        MaxConnectionsPerServer = int.MaxValue,
+        MaxResponseHeadersLength = 60,
+        // Shorter than what servers commonly keep an idle connection for, so that they rarely close one that we are about to use.
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
+        // Counted below, where the reason can be told apart from others.
+        ConnectTimeout = Timeout.InfiniteTimeSpan,
+        ConnectCallback = (context, cancellation) => ConnectAsync(context, connectTimeout, cancellation),
+    });
+
+    /// <summary>Is asked about each field that is about to be written, and so sees when a request is sent. HttpClient by itself repeats a
+    /// request without a body up to three times when its connection ends without an answer, whatever the method: over HTTP/1.1 nobody can
+    /// know whether the first was acted upon, so the second is stopped here, before it leaves. (Over HTTP/2 it repeats only what the
+    /// server says it did not look at.)</summary>
+    private static Encoding WatchHead(string name, HttpRequestMessage request)
+    {
+        if (name == AttemptCount && request.Version.Major == 1 && request.Options.TryGetValue(AttemptKey, out var attempt))
+            attempt.NoteSent();
+        return Encoding.Latin1;
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, TimeSpan timeout, CancellationToken cancellation)
+    {
+        if (context.InitialRequestMessage.Options.TryGetValue(AttemptKey, out var attempt))
+            attempt.HasOpenedConnection = true;
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var address = IPAddress.TryParse(host, out var ip) ? new IPEndPoint(ip, port) : (EndPoint)context.DnsEndPoint;
+        var socket = ip is null
+            ? new Socket(SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.NoDelay = true;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(timeout);
+        try
+        {
+            await socket.ConnectAsync(address, limit.Token);
+            if (attempt is not null)
+                attempt.LocalAddress = socket.LocalEndPoint?.ToString();
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

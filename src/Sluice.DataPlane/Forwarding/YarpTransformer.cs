@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Sluice.DataPlane.Routing;
+using Sluice.DataPlane.Telemetry;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Transforms;
+
+namespace Sluice.DataPlane.Forwarding;
+
+/// <summary>What goes over YARP's forwarder: the request's head as it stands, byte for byte, and the upstream's head, unless the attempt's
+/// policy throws it away. None of YARP's own additions.</summary>
+internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimeProvider time) : HttpTransformer
+{
+    private const int MaxResponseHeaders = 100;
+
+    /// <inheritdoc/>
+    public override ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        UpstreamClients.Book(proxyRequest, attempt);
+        proxyRequest.RequestUri = UpstreamRequest.Uri(destinationPrefix, exchange.Info);
+        var target = new RequestTransformContext { HttpContext = httpContext, ProxyRequest = proxyRequest };
+        foreach (var (name, values) in httpContext.Request.Headers)
+            UpstreamRequest.CopyHeader(target, name, values);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> TransformResponseAsync(
+        HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null)
+            return false;
+        attempt.Status = (int)proxyResponse.StatusCode;
+        if (IsMalformed(proxyResponse))
+        {
+            attempt.Progress = AttemptProgress.Malformed;
+            return false;
+        }
+        if (attempt is { MayDiscard: true, Policy: { } policy }
+            && exchange.Body.CanReplay && policy.RetriesAnswer(attempt.Status, Headers(proxyResponse)))
+        {
+            if (!attempt.IsLast)
+            {
+                attempt.Progress = AttemptProgress.Discarded;
+                return false;
+            }
+            exchange.Info.Flags |= ResponseFlags.RetryLimitExceeded;
+        }
+        attempt.PerTry?.Lift();
+        attempt.Progress = AttemptProgress.Accepted;
+        exchange.Accept(attempt, time);
+        CopyResponseHeaders(httpContext, proxyResponse);
+        exchange.FinishResponseHeaders();
+        if (attempt.Status == StatusCodes.Status101SwitchingProtocols)
+            attempt.Total?.Lift();
+        else
+            await BeginAsync(httpContext, proxyResponse, cancellationToken);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask TransformResponseTrailersAsync(
+        HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        attempt.Progress = AttemptProgress.Complete;
+        var trailers = httpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
+        foreach (var (name, values) in proxyResponse.TrailingHeaders.NonValidated)
+        {
+            if (name.Equals("grpc-status", StringComparison.OrdinalIgnoreCase))
+                exchange.NoteGrpcStatus(values.ToString());
+            if (trailers is { IsReadOnly: false } && HopByHop.MayTrail(name))
+                trailers.Append(name, ToValues(values));
+        }
+        exchange.Info.ResponseTrailers = trailers;
+        return ValueTask.CompletedTask;
+    }
+
+    private bool IsMalformed(HttpResponseMessage response) =>
+        (attempt.Status == StatusCodes.Status101SwitchingProtocols && !exchange.IsUpgrade)
+        || response.Headers.NonValidated.Count + response.Content.Headers.NonValidated.Count > MaxResponseHeaders;
+
+    private void CopyResponseHeaders(HttpContext http, HttpResponseMessage response)
+    {
+        var connection = response.Headers.NonValidated.TryGetValues("Connection", out var named) ? ToValues(named) : StringValues.Empty;
+        var headers = http.Response.Headers;
+        foreach (var (name, values) in response.Headers.NonValidated)
+            Copy(name, values);
+        foreach (var (name, values) in response.Content.Headers.NonValidated)
+            Copy(name, values);
+        headers["x-envoy-upstream-service-time"] = exchange.Info.UpstreamServiceTime!.Value.ToString(CultureInfo.InvariantCulture);
+
+        void Copy(string name, HeaderStringValues values)
+        {
+            if (HopByHop.Is(name) || name.StartsWith("x-envoy-", StringComparison.OrdinalIgnoreCase)
+                || (connection.Count > 0 && HopByHop.Names(connection, name)))
+                return;
+            if (name.Equals("grpc-status", StringComparison.OrdinalIgnoreCase))
+                exchange.NoteGrpcStatus(values.ToString());
+            headers.Append(name, ToValues(values));
+        }
+    }
+
+    /// <summary>Commits the head, so that whatever fails from here on is seen as a break; and sends it right away when the body lets wait
+    /// for itself, as event streams do.</summary>
+    private static async ValueTask BeginAsync(HttpContext http, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var ready = body.ReadAsync(Memory<byte>.Empty, cancellationToken);
+        // An answer that ends with its head must stay one frame in HTTP/2: gRPC tells trailers from headers by that.
+        var endsWithHead = http.Response.ContentLength == 0 || http.Response.Headers.ContainsKey("grpc-status");
+        if (!endsWithHead)
+            await http.Response.StartAsync(cancellationToken);
+        try
+        {
+            if (!ready.IsCompleted)
+                await http.Response.Body.FlushAsync(cancellationToken);
+            await ready;
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // The forwarder, which copies the body now, meets the same failure and reports it; thrown from here, it would take it for
+            // one of the head and try to answer by itself.
+        }
+    }
+
+    private static HeaderDictionary Headers(HttpResponseMessage response)
+    {
+        var headers = new HeaderDictionary();
+        foreach (var (name, values) in response.Headers.NonValidated)
+            headers.Append(name, ToValues(values));
+        return headers;
+    }
+
+    private static StringValues ToValues(HeaderStringValues values)
+    {
+        if (values.Count == 1)
+            return values.ToString();
+        var all = new string[values.Count];
+        var next = 0;
+        foreach (var value in values)
+            all[next++] = value;
+        return all;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using Sluice.DataPlane.Forwarding;
+using Sluice.DataPlane.Telemetry;
+
+namespace Sluice.DataPlane.Pipeline;
+
+/// <summary>Decides what is believed of where a request comes from, and tells the upstream: <c>x-forwarded-for</c>,
+/// <c>x-forwarded-proto</c>, <c>x-envoy-external-address</c>, <c>x-request-id</c>; whatever else of <c>x-envoy-*</c> or of client
+/// certificates a client claims is taken off (MeshConfig <c>gatewayTopology</c>).</summary>
+internal static class ForwardedHeaders
+{
+    private const string For = "X-Forwarded-For";
+    private const string Proto = "X-Forwarded-Proto";
+    private const string RequestId = "X-Request-ID";
+
+    /// <summary>Settles the facts and the fields.</summary>
+    public static void Apply(Exchange exchange, bool trustsCallers, int trustedProxies)
+    {
+        var (features, info) = (exchange.Http.Features, exchange.Info);
+        var headers = exchange.Http.Request.Headers;
+        RemoveClaims(exchange);
+
+        var isTls = features.Get<ITlsConnectionFeature>() is not null;
+        var peer = exchange.Peer;
+        var chain = headers[For];
+        var believed = trustsCallers ? FromRight(chain, 1) : trustedProxies > 0 ? FromRight(chain, trustedProxies) : null;
+        info.ClientAddress = believed ?? peer.Address;
+        info.DownstreamRemoteAddress = believed is null ? peer.Text : AddressText.WithPort(believed, 0);
+        if (!trustsCallers || chain.Count == 0)
+            headers[For] = chain.Count == 0 ? peer.Address : $"{chain}, {peer.Address}";
+
+        var claimed = headers[Proto].ToString();
+        var mayClaim = trustsCallers || trustedProxies > 0;
+        info.Scheme = mayClaim && claimed is "http" or "https" ? claimed : isTls ? "https" : "http";
+        headers[Proto] = info.Scheme;
+
+        if (!trustsCallers)
+            headers["X-Envoy-External-Address"] = info.ClientAddress;
+        info.RequestId = trustsCallers && headers[RequestId] is { Count: 1 } kept && kept[0] is { Length: > 0 } id ? id : RequestIds.Next();
+        headers[RequestId] = info.RequestId;
+    }
+
+    private static void RemoveClaims(Exchange exchange)
+    {
+        var headers = exchange.Http.Request.Headers;
+        headers.Remove("X-Forwarded-Client-Cert");
+        List<string>? claims = null;
+        foreach (var (name, _) in headers)
+        {
+            if (name.StartsWith("x-envoy-", StringComparison.OrdinalIgnoreCase))
+                (claims ??= []).Add(name);
+        }
+        if (claims is null)
+            return;
+        foreach (var name in claims)
+            headers.Remove(name);
+    }
+
+    /// <summary>The n-th address from the right of the list; null when there are fewer, or when it is no address.</summary>
+    internal static string? FromRight(Microsoft.Extensions.Primitives.StringValues chain, int n)
+    {
+        for (var line = chain.Count - 1; line >= 0; line--)
+        {
+            var rest = chain[line].AsSpan();
+            while (!rest.IsEmpty)
+            {
+                var comma = rest.LastIndexOf(',');
+                var item = rest[(comma + 1)..].Trim(" \t");
+                if (!item.IsEmpty && --n == 0)
+                    return IPAddress.TryParse(item, out var address) ? address.ToString() : null;
+                rest = comma < 0 ? default : rest[..comma];
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Forwarding;
+using Sluice.DataPlane.Telemetry;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Sluice.DataPlane.Pipeline;
+
+/// <summary>What a <see cref="RequestPipeline"/> is built from.</summary>
+public sealed record PipelineParts
+{
+    /// <summary>Where the snapshot in force is read.</summary>
+    public required LiveSnapshot Live { get; init; }
+
+    /// <summary>Tells which listener accepted the connection of a request.</summary>
+    public required Func<IFeatureCollection, ListenerKey> ListenerOf { get; init; }
+
+    /// <summary>YARP's forwarder.</summary>
+    public required IHttpForwarder Forwarder { get; init; }
+
+    /// <summary>Connections to upstreams; they outlive the snapshots.</summary>
+    public required UpstreamClients Clients { get; init; }
+
+    /// <summary>Istio's metrics of requests.</summary>
+    public required RequestMetrics Metrics { get; init; }
+
+    /// <summary>Where access log lines go.</summary>
+    public required AccessLog AccessLog { get; init; }
+
+    /// <summary>Where the pipeline's own metrics (<c>sluice_*</c>) are shown.</summary>
+    public required CollectorRegistry Registry { get; init; }
+
+    /// <summary>A uniform draw from [0, n), for weights, faults, shares and back-off. Called by several threads at once.</summary>
+    public Func<int, int> Dice { get; init; } = ThreadRandom.Below;
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Where unforeseen failures are told.</summary>
+    public required ILogger Logger { get; init; }
+}

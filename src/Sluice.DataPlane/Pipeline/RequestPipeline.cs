@@ -1,0 +1,191 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Prometheus;
+using Sluice.DataPlane.Forwarding;
+using Sluice.DataPlane.Routing;
+using Sluice.DataPlane.Telemetry;
+
+namespace Sluice.DataPlane.Pipeline;
+
+/// <summary>What happens to a request, from its head to the line in the access log. Read this first: a request walks through
+/// <see cref="AnswerAsync"/> from top to bottom, and the only way back is inside <see cref="RetryLoop"/>.</summary>
+/// <remarks>Each step either passes or answers, with a <see cref="LocalReply"/>. Steps write what they learn to
+/// <see cref="RequestInfo"/>; none of them reads it to decide.</remarks>
+public sealed class RequestPipeline : IHttpApplication<Exchange>
+{
+    private readonly PipelineParts _parts;
+    private readonly RetryLoop _retryLoop;
+    private readonly Mirror _mirror;
+    private readonly RequestReport _report;
+    private readonly Counter _failures;
+
+    /// <param name="parts">What the pipeline is built from.</param>
+    public RequestPipeline(PipelineParts parts)
+    {
+        _parts = parts;
+        _retryLoop = new RetryLoop(new YarpCarrier(parts.Forwarder, parts.Clients, parts.Time), parts.Dice, parts.Time);
+        _mirror = new Mirror(parts.Clients, parts.Dice, parts.Registry, parts.Time);
+        _report = new RequestReport(parts.Metrics, parts.AccessLog, parts.Time);
+        _failures = Metrics.WithCustomRegistry(parts.Registry)
+            .CreateCounter("sluice_request_failures_total", "Requests that failed in a way that was not foreseen.");
+    }
+
+    /// <summary>Takes up a request. The connection keeps its exchange for the next one.</summary>
+    public Exchange CreateContext(IFeatureCollection contextFeatures)
+    {
+        var container = contextFeatures as IHostContextContainer<Exchange>;
+        var exchange = container?.HostContext ?? new Exchange();
+        if (container is not null)
+            container.HostContext = exchange;
+        exchange.Open(contextFeatures, _parts.Time);
+        return exchange;
+    }
+
+    /// <summary>Answers it.</summary>
+    public async Task ProcessRequestAsync(Exchange context)
+    {
+        try
+        {
+            if (await AnswerAsync(context, _parts.Live.Current) is { } reply)
+                await reply.SendAsync(context);
+        }
+        catch (Exception e)
+        {
+            // The one place where the unforeseen ends: a request fails, the process goes on.
+            await FailAsync(context, e);
+        }
+    }
+
+    /// <summary>Reports it, whatever became of it.</summary>
+    public void DisposeContext(Exchange context, Exception? exception)
+    {
+        _report.Close(context);
+        context.Release();
+    }
+
+    /// <summary>The straight line. Null when an upstream's answer went to the client.</summary>
+    private async ValueTask<LocalReply?> AnswerAsync(Exchange exchange, Snapshot snapshot)
+    {
+        var settings = snapshot.Settings;
+        exchange.ServerHeader = settings.ServerHeader;
+        exchange.Log = snapshot.AccessLog;
+
+        // Only what two readers would understand alike may pass.
+        var malformed = RequestGuard.Check(exchange, settings);
+        exchange.Info.IsGrpc = IsGrpc(exchange.Http.Request.ContentType);
+        if (malformed is not null)
+            return malformed;
+
+        // Which listener, and what is believed of its clients.
+        if (snapshot.Find(_parts.ListenerOf(exchange.Http.Features)) is not { } listener)
+            return LocalReplies.ListenerGone;
+        ForwardedHeaders.Apply(exchange, listener.TrustsCallers, settings.TrustedProxies);
+        if (!NormalizePath(exchange, settings))
+            return LocalReplies.BadTarget;
+
+        // Which virtual host, which route.
+        if (listener.Choose(exchange.Info.RequestedServerName)?.Routes?.Hosts.Find(exchange.Info.Authority) is not { } host)
+            return LocalReplies.NotFound;
+        exchange.Info.VirtualHost = host.Name;
+        if (host.RequireTls && exchange.Info.Scheme != "https")
+            return LocalReplies.Redirect(StatusCodes.Status301MovedPermanently, HttpsLocation(exchange.Info));
+        if (host.Match(HeadOf(exchange)) is not { } route)
+            return LocalReplies.NotFound;
+        exchange.Route = route;
+        exchange.Info.RouteName = route.Name;
+
+        // What the route does before anything is sent.
+        if (route.Fault is { } fault && await InjectAsync(exchange, fault) is { } aborted)
+            return aborted;
+        if (route.Cors is { } cors && ApplyCors(exchange, cors) is { } preflight)
+            return preflight;
+
+        return route.Action switch
+        {
+            RedirectAction redirect => LocalReplies.Redirect(redirect.Status, redirect.Location(HeadOf(exchange))),
+            DirectResponseAction direct => LocalReplies.Direct(direct.Status, direct.Body),
+            ForwardAction forward => await ForwardAsync(exchange, forward),
+            _ => throw new InvalidOperationException($"a route of {route.At} has an action of no known kind"),
+        };
+    }
+
+    /// <summary>Waits and aborts as the route wants it. The client may leave meanwhile.</summary>
+    private async ValueTask<LocalReply?> InjectAsync(Exchange exchange, FaultInjector fault)
+    {
+        var decision = fault.Decide(_parts.Dice);
+        if (decision.Delay > TimeSpan.Zero)
+        {
+            exchange.Info.Flags |= ResponseFlags.DelayInjected;
+            try
+            {
+                await Task.Delay(decision.Delay, _parts.Time, exchange.Http.RequestAborted);
+            }
+            catch (OperationCanceledException)
+            {
+                return LocalReplies.ClientGone;
+            }
+        }
+        return decision.Aborts ? LocalReplies.Fault(decision.AbortStatus, decision.AbortGrpcStatus) : null;
+    }
+
+    /// <summary>Answers a preflight; else notes what the answer will say to the client's origin.</summary>
+    private static LocalReply? ApplyCors(Exchange exchange, CorsResponder cors)
+    {
+        exchange.Cors = cors.Decide(exchange.Info.Method, exchange.Http.Request.Headers);
+        return exchange.Cors.IsPreflight ? LocalReplies.Preflight : null;
+    }
+
+    /// <summary>Chooses the destination and sends the request there.</summary>
+    private async ValueTask<LocalReply?> ForwardAsync(Exchange exchange, ForwardAction action)
+    {
+        var clusters = action.Clusters;
+        var destination = clusters.Entries.Length == 1 ? clusters.Entries[0] : clusters.Pick(_parts.Dice(clusters.TotalWeight));
+        exchange.Destination = destination;
+        UpstreamRequest.Prepare(exchange, action);
+        _mirror.Arrange(exchange, action);
+
+        if (await _retryLoop.RunAsync(exchange, action) is not { } error)
+            return null;
+        if (!exchange.Http.Response.HasStarted)
+            return error.Kind == ProxyErrorKind.ClientGone ? LocalReplies.ClientGone : LocalReplies.For(error);
+        var (flag, details) = LocalReplies.AfterStart(error);
+        exchange.Info.Flags |= flag;
+        exchange.Info.CodeDetails = details;
+        return null;
+    }
+
+    private static bool NormalizePath(Exchange exchange, EdgeSettings settings)
+    {
+        if (!PathNormalizer.TryNormalize(exchange.Info.Target, settings.PathNormalization, out var normalized))
+            return false;
+        exchange.Info.Target = normalized;
+        return true;
+    }
+
+    private static RequestHead HeadOf(Exchange exchange)
+    {
+        var info = exchange.Info;
+        return new RequestHead(info.Method, info.Scheme, info.Authority, info.Target, exchange.Http.Request.Headers);
+    }
+
+    private static string HttpsLocation(RequestInfo info) => $"https://{info.Authority}{info.Target}";
+
+    private static bool IsGrpc(string? contentType) =>
+        contentType is not null && contentType.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
+        && (contentType.Length == 16 || contentType[16] is '+' or ';' or ' ');
+
+    private async ValueTask FailAsync(Exchange exchange, Exception exception)
+    {
+        RequestPipelineLog.RequestFailed(_parts.Logger, exception, exchange.Info.RequestId);
+        _failures.Inc();
+        if (exchange.Http.Response.HasStarted)
+        {
+            exchange.Http.Abort();
+            return;
+        }
+        exchange.Http.Response.Clear();
+        await LocalReplies.Unexpected.SendAsync(exchange);
+    }
+}

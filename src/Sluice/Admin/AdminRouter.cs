@@ -1,0 +1,60 @@
+using System.Collections.Frozen;
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Sluice.Admin;
+
+/// <summary>Finds the endpoint of a path and keeps the rules that hold for all of them: methods, and the Hosts that are answered.</summary>
+internal sealed class AdminRouter
+{
+    private readonly FrozenDictionary<string, AdminEndpoint> _endpoints;
+    private readonly Func<string, bool>? _allowsHost;
+
+    /// <param name="endpoints">All paths; each has one method.</param>
+    /// <param name="allowsHost">Which Hosts are answered; null for all of them.</param>
+    public AdminRouter(IEnumerable<AdminEndpoint> endpoints, Func<string, bool>? allowsHost)
+    {
+        _endpoints = endpoints.ToFrozenDictionary(e => e.Path, StringComparer.Ordinal);
+        _allowsHost = allowsHost;
+    }
+
+    /// <summary>The rule of the admin port: a page of another site that resolves its name to this port must not be answered, so only
+    /// <c>localhost</c>, IP addresses, and the host of <c>--admin</c> are.</summary>
+    public static Func<string, bool> LocalHosts(string adminHost) => host =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || host.Equals(adminHost, StringComparison.OrdinalIgnoreCase)
+        || IPAddress.TryParse(host.Trim('[', ']'), out _);
+
+    /// <summary>Answers a request.</summary>
+    public async Task Handle(HttpContext context)
+    {
+        var reply = await Answer(context).ConfigureAwait(false);
+        var response = context.Response;
+        response.StatusCode = reply.Status;
+        response.ContentType = reply.ContentType;
+        response.ContentLength = reply.Length;
+        response.Headers[HeaderNames.CacheControl] = "no-store";
+        response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await reply.Write(response.Body, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private ValueTask<AdminReply> Answer(HttpContext context)
+    {
+        var request = context.Request;
+        if (_allowsHost is not null && !_allowsHost(request.Host.Host))
+            return Refuse(StatusCodes.Status403Forbidden, "this Host is not answered here: use localhost or an IP address");
+        if (!_endpoints.TryGetValue(request.Path.Value ?? "", out var endpoint))
+            return Refuse(StatusCodes.Status404NotFound, "no such path: / lists them");
+        var reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        if (endpoint.Method == HttpMethods.Get ? !reads : request.Method != endpoint.Method)
+        {
+            context.Response.Headers[HeaderNames.Allow] = endpoint.Method;
+            return Refuse(StatusCodes.Status405MethodNotAllowed, $"{endpoint.Path} takes {endpoint.Method}");
+        }
+        return endpoint.Answer(context);
+    }
+
+    private static ValueTask<AdminReply> Refuse(int status, string why) => ValueTask.FromResult(AdminReply.Text(status, why));
+}

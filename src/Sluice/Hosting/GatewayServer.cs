@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sluice.Transport.Hub;
+using Sluice.Transport.Sockets;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Sluice.Hosting;
+
+/// <summary>One Kestrel and the hub that feeds it: everything that speaks HTTP to clients.</summary>
+/// <remarks>Kestrel can do HTTPS only as a service of a host, so there is one. It is never started: the services are taken out, and
+/// this class starts and stops the server.</remarks>
+internal sealed class GatewayServer : IAsyncDisposable
+{
+    private readonly SocketTransport _transport;
+    private readonly IHost _host;
+    private readonly IServer _server;
+    private Action? _closeConnections;
+
+    /// <summary>Makes a server that isn't started and has no ports.</summary>
+    /// <param name="limits">What clients may take.</param>
+    /// <param name="loggers">For Kestrel, the hub and the forwarder. Stays the caller's.</param>
+    /// <param name="time">The clock of the hub; Kestrel keeps its own.</param>
+    public GatewayServer(LimitOptions limits, ILoggerFactory loggers, TimeProvider time)
+    {
+        var logger = loggers.CreateLogger("Sluice.Transport");
+        _transport = new SocketTransport(time, logger);
+        var hubOptions = new HubOptions { PrefaceTime = limits.HeadersTime, ConnectionLimit = limits.Connections };
+        Hub = new ConnectionHub(_transport, hubOptions, time, logger);
+        _host = BuildHost(Hub, limits, loggers);
+        _server = _host.Services.GetRequiredService<IServer>();
+        Forwarder = _host.Services.GetRequiredService<IHttpForwarder>();
+    }
+
+    /// <summary>Opens and closes the ports.</summary>
+    public ConnectionHub Hub { get; }
+
+    /// <summary>YARP's forwarder, for the carrier that is not native.</summary>
+    public IHttpForwarder Forwarder { get; }
+
+    /// <summary>Starts Kestrel: ports that are opened get served from now on.</summary>
+    /// <param name="gateway">Answers the requests of all ports but those of a <see cref="SideServer"/>.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
+    public Task StartAsync<TContext>(IHttpApplication<TContext> gateway, CancellationToken cancellationToken)
+        where TContext : class
+    {
+        var application = new HostedApplication<TContext>(gateway);
+        _closeConnections = application.CloseConnections;
+        return _server.StartAsync(application, cancellationToken);
+    }
+
+    /// <summary>From now on connections of the gateway close after their next request: answers say <c>connection: close</c>, HTTP/2
+    /// connections get GOAWAY. Idle ones stay.</summary>
+    public void CloseConnectionsAfterRequest() => _closeConnections?.Invoke();
+
+    /// <summary>Closes all ports, cuts what is still open and stops Kestrel, which waits for its requests for a second at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Hub.DisposeAsync();
+        await _server.StopAsync(new CancellationToken(canceled: true));
+        _host.Dispose();
+        _transport.Dispose();
+    }
+
+    private static IHost BuildHost(ConnectionHub hub, LimitOptions limits, ILoggerFactory loggers) => new HostBuilder()
+        .ConfigureWebHost(
+            web => web.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureServices(services => services
+                .AddSingleton(loggers)
+                .AddSingleton<IConnectionListenerFactory>(hub)
+                .AddHttpForwarder()
+                .Configure<KestrelServerOptions>(options =>
+                {
+                    KestrelLimits.Apply(options, limits);
+                    ConnectionHub.AddEndpoints(options);
+                })),
+            // The environment of the gateway is not that of a web application.
+            options => options.SuppressEnvironmentConfiguration = true)
+        .Build();
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text;
+using Sluice.ControlPlane.Compilation;
+using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Listeners;
+using Sluice.DataPlane.Pipeline;
+using Sluice.DataPlane.Routing;
+
+namespace Sluice.ControlPlane.Tests.Compilation;
+
+/// <summary>Writes a compiled configuration as text for golden files: what can be told apart at run time, and nothing that changes from one
+/// machine to the next.</summary>
+internal static class RoutingTableText
+{
+    public static string Of(CompiledConfig config)
+    {
+        var text = new StringBuilder();
+        foreach (var listener in config.Snapshot.Listeners)
+            Write(text, listener);
+        foreach (var cluster in config.Snapshot.Clusters.Values.OrderBy(c => c.Text, StringComparer.Ordinal))
+            Write(text, cluster);
+        Write(text, config.Snapshot.Settings);
+        foreach (var status in config.Objects.Where(o => o.State != ObjectState.Serving))
+            text.Append(CultureInfo.InvariantCulture, $"{status.Resource.Id} {status.State}: {status.Reason}\n");
+        foreach (var finding in config.Findings)
+        {
+            text.Append(CultureInfo.InvariantCulture,
+                $"{finding.Severity} {finding.Code} line {finding.Position.Line} {finding.Resource}: {finding.Message}");
+            text.Append(finding.Hint.Length == 0 ? "\n" : $" ({finding.Hint})\n");
+        }
+        return text.ToString();
+    }
+
+    private static void Write(StringBuilder text, Listener listener)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"listener {listener.Name} {listener.Kind} for port {listener.ServerPort}");
+        text.Append(listener.TrustsCallers ? ", trusts its callers\n" : "\n");
+        foreach (var chain in listener.FilterChains)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  chain [{string.Join(' ', chain.Sni)}] {chain.Tls} {Line(chain.At)}");
+            if (chain.Clusters is { } clusters)
+                text.Append(CultureInfo.InvariantCulture, $" -> {Clusters(clusters)}");
+            text.Append('\n');
+            if (chain.Routes is { } routes)
+                Write(text, routes);
+        }
+    }
+
+    private static void Write(StringBuilder text, RouteConfig routes)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"    routes {routes.Name}\n");
+        foreach (var host in routes.VirtualHosts)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"      host {host.Name} [{string.Join(' ', host.Domains)}]");
+            text.Append(host.RequireTls ? " https only\n" : "\n");
+            foreach (var route in host.Routes)
+            {
+                var name = route.Name.Length == 0 ? "" : $" \"{route.Name}\"";
+                text.Append(CultureInfo.InvariantCulture, $"        {Line(route.At)}{name} {route.Matcher} -> {Action(route.Action)}\n");
+                foreach (var detail in Details(route))
+                    text.Append(CultureInfo.InvariantCulture, $"            {detail}\n");
+            }
+        }
+    }
+
+    private static string Action(RouteAction action) => action switch
+    {
+        ForwardAction forward => Clusters(forward.Clusters),
+        RedirectAction r => $"redirect {r.Status} scheme={r.Scheme} authority={r.Authority} port={r.Port} path={r.Path} "
+            + $"prefix={r.PrefixRewrite}",
+        DirectResponseAction direct => $"answer {direct.Status} \"{Encoding.UTF8.GetString(direct.Body.Span)}\"",
+        _ => "?",
+    };
+
+    private static IEnumerable<string> Details(Route route)
+    {
+        if (Headers("request", route.RequestHeaders) is { } request)
+            yield return request;
+        if (Headers("response", route.ResponseHeaders) is { } response)
+            yield return response;
+        if (route.Fault is { } fault)
+            yield return $"{fault}";
+        if (route.Cors is { } cors)
+        {
+            yield return $"cors {string.Join(", ", cors.Origins.Select(o => o.ToString()))} methods={cors.Methods} headers={cors.Headers} "
+                + $"exposed={cors.Exposed} maxAge={cors.MaxAge} credentials={cors.Credentials} forward={cors.ForwardUnmatchedPreflights}";
+        }
+        if (route.Action is not ForwardAction forward)
+            yield break;
+        if (forward.Rewrite is { } rewrite)
+            yield return $"rewrite {RewriteText(rewrite)}";
+        if (forward.Authority is { } authority)
+            yield return $"authority {authority}";
+        if (forward.Timeout is { } timeout)
+            yield return $"timeout {timeout}";
+        if (forward.Retry != RetryPolicy.Default)
+        {
+            var retry = forward.Retry;
+            yield return $"retries {retry.Attempts} on {retry.On} [{string.Join(' ', retry.StatusCodes)}] perTry={retry.PerTryTimeout} "
+                + $"backoff={retry.Backoff} avoid={retry.AvoidPreviousEndpoints}";
+        }
+        foreach (var mirror in forward.Mirrors)
+            yield return $"mirror {mirror.Name}{(mirror.Cluster is null ? " (missing)" : "")} {mirror.Millionths}";
+        foreach (var entry in forward.Clusters.Entries)
+        {
+            if (Headers($"{entry.Name} request", entry.RequestHeaders) is { } own)
+                yield return own;
+            if (Headers($"{entry.Name} response", entry.ResponseHeaders) is { } answer)
+                yield return answer;
+            if (entry.Authority is { } host)
+                yield return $"{entry.Name} authority {host}";
+        }
+    }
+
+    private static string RewriteText(PathRewriter rewrite) =>
+        rewrite.Pattern is not null ? $"matches with {rewrite.Replacement}"
+        : rewrite.Prefix is { } prefix ? $"{prefix} with {rewrite.Replacement}"
+        : $"path with {rewrite.Replacement}";
+
+    private static string? Headers(string level, HeaderMutator mutator) => mutator.IsEmpty ? null
+        : $"{level} headers: {string.Join(", ", mutator.Operations.Select(o => $"{o.Change} {o.Name} {o.Value}".TrimEnd()))}";
+
+    private static string Clusters(WeightedClusters clusters) => string.Join(", ", clusters.Entries.Select(e =>
+        (clusters.Entries.Length > 1 ? $"{e.Weight} " : "") + e.Name + (e.Cluster is null ? " (missing)" : "")));
+
+    private static void Write(StringBuilder text, Cluster cluster)
+    {
+        var balancer = cluster.Balancer.GetType().Name.Replace("Balancer", "", StringComparison.Ordinal);
+        text.Append(CultureInfo.InvariantCulture,
+            $"cluster {cluster.Text} {cluster.Protocol} {balancer} connect={cluster.ConnectTimeout}\n");
+        if (cluster.Refusal is { } refusal)
+            text.Append(CultureInfo.InvariantCulture, $"  refuses: {refusal}\n");
+        foreach (var endpoint in cluster.Endpoints)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {endpoint.Address}");
+            if (endpoint.Weight != 1)
+                text.Append(CultureInfo.InvariantCulture, $" weight {endpoint.Weight}");
+            var w = endpoint.Workload;
+            text.Append(w == WorkloadIdentity.Unknown ? "\n" : $" {w.Namespace}/{w.Name} app={w.App} version={w.Version} "
+                + $"canonical={w.CanonicalService}/{w.CanonicalRevision}\n");
+        }
+    }
+
+    private static void Write(StringBuilder text, EdgeSettings settings)
+    {
+        if (settings != new EdgeSettings())
+            text.Append(CultureInfo.InvariantCulture, $"{settings}\n");
+    }
+
+    private static string Line(string at) => $"line {at[(at.LastIndexOf(':') + 1)..]}";
+}

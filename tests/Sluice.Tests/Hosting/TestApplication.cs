@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Sluice.Transport.Tests.Wire;
+
+namespace Sluice.Tests.Hosting;
+
+/// <summary>Stands in for the request pipeline.</summary>
+internal sealed class TestApplication(RequestDelegate handler) : IHttpApplication<HttpContext>
+{
+    public static Task AnswerAsync(HttpContext context, string text)
+    {
+        context.Response.ContentLength = text.Length;
+        return context.Response.WriteAsync(text);
+    }
+
+    /// <summary>Answers <c>/held</c> once the gate opens, and everything else at once.</summary>
+    public static RequestDelegate Held(Gate gate) => async context =>
+    {
+        if (context.Request.Path == "/held")
+            await gate.PassAsync();
+        await AnswerAsync(context, "done");
+    };
+
+    /// <summary>Answers with an upgrade that sends back what it gets.</summary>
+    public static async Task UpgradeAsync(HttpContext context)
+    {
+        var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        var buffer = new byte[16];
+        while (await stream.ReadAsync(buffer) is var count and > 0)
+            await stream.WriteAsync(buffer.AsMemory(0, count));
+    }
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public Task ProcessRequestAsync(HttpContext context) => handler(context);
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+}
