@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.DataPlane.Listeners;
 using Sluice.DataPlane.Pipeline;
 using Sluice.Demo;
@@ -24,12 +23,11 @@ internal sealed class DemoCommand(Terminal terminal)
     private async Task<int> RunAsync(ParseResult result)
     {
         var options = _flags.Read(result, terminal);
-        var upstreams = await DemoUpstreams.StartAsync(DemoConfig.WorkloadPorts(), NullLoggerFactory.Instance).ConfigureAwait(false);
+        using var config = SampleConfiguration.Write();
+        var upstreams = await config.StartUpstreamsAsync(CancellationToken.None).ConfigureAwait(false);
         await using (upstreams.ConfigureAwait(false))
         {
-            using var config = DemoConfig.Unpack(upstreams.Ports);
-            if (!_flags.NamesConfig(result, terminal))
-                options = options with { Config = [config.Folder] };
+            options = options with { Config = _flags.NamesConfig(result, terminal) ? options.Config : [config.Folder] };
             return await GatewayProcess.RunAsync(options, terminal, snapshot => Welcome(snapshot, options)).ConfigureAwait(false);
         }
     }
@@ -37,16 +35,28 @@ internal sealed class DemoCommand(Terminal terminal)
     private void Welcome(Snapshot snapshot, RunOptions options)
     {
         var output = terminal.Out;
-        output.WriteLine($"The configuration is in {string.Join(", ", options.Config)}; edit it while the demo runs.");
         if (Array.Find(snapshot.Listeners, l => l.Kind == ListenerKind.Http) is { } listener)
         {
             var port = listener.Port.ToString(CultureInfo.InvariantCulture);
-            output.WriteLine($"Open  http://localhost:{port}/");
-            output.WriteLine($"Try   curl -H 'Host: fleetman.localhost' http://localhost:{port}/");
-            output.WriteLine($"      curl -H 'Host: fleetman.localhost' -H 'my-header: canary' http://localhost:{port}/");
+            output.WriteLine($"""
+
+                The fleet application is served. In a browser:
+                  http://fleetman.localhost:{port}/                   the web application
+                  http://experimental.fleetman.localhost:{port}/      its experimental version
+
+                With curl:
+                  curl http://localhost:{port}/ -H 'Host: fleetman.localhost'                        # by host: webapp original
+                  curl http://localhost:{port}/ -H 'Host: experimental.fleetman.localhost'           # by sub-domain: webapp experimental
+                  curl http://localhost:{port}/api/vehicles -H 'Host: fleetman.localhost'            # by prefix: api-gateway
+                  curl http://localhost:{port}/api/vehicles -H 'Host: fleetman.localhost' -H 'x-tracker: on'   # by header: position-tracker
+                  curl http://localhost:{port}/ -H 'Host: fleetman.localhost' -H 'my-header: canary' # dark release: webapp experimental
+                  for i in $(seq 50); do curl -s http://localhost:{port}/api/staff -H 'Host: fleetman.localhost'; done | sort | uniq -c   # canary: 90 % safe, 10 % risky
+                """);
         }
+        output.WriteLine();
+        output.WriteLine($"The configuration is in {string.Join(", ", options.Config)}; edit it and see it reloaded.");
         if (options.Admin is { } admin)
-            output.WriteLine($"Admin http://{admin}/");
+            output.WriteLine($"The admin API is at http://{admin}/. Ctrl-C ends the demo.");
         output.Flush();
     }
 }

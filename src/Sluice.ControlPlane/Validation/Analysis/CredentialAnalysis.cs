@@ -25,7 +25,7 @@ internal sealed class CredentialAnalysis(ConfigIndex index)
         if (tls.CredentialName is { Length: > 0 } name) CheckPair(at["credentialName"], name, place);
         foreach (var (each, eachAt) in at["credentialNames"].Each(tls.CredentialNames)) CheckPair(eachAt, each, place);
 
-        var first = tls.CredentialName is { Length: > 0 } ? tls.CredentialName : tls.CredentialNames?.FirstOrDefault();
+        var first = tls.CredentialName is { Length: > 0 } ? tls.CredentialName : tls.CredentialNames is [var one, ..] ? one : null;
         if (tls.CaCertCredentialName is { Length: > 0 } authority) CheckAuthority(at["caCertCredentialName"], authority, place);
         else if (tls.Mode != TlsMode.Simple && first is { Length: > 0 }) CheckAuthority(at["credentialName"], first, place);
     }

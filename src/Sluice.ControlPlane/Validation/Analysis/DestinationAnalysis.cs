@@ -98,7 +98,7 @@ internal sealed class DestinationAnalysis
         at.Error(Codes.NotFound, $"{at.Path} {host}: there is no such service, so requests get 503", hint);
     }
 
-    private void CheckPort(Field at, Destination destination, KnownService service)
+    private static void CheckPort(Field at, Destination destination, KnownService service)
     {
         if (destination.Port?.Number is not { } port)
         {

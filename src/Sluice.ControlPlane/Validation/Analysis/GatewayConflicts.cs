@@ -110,6 +110,6 @@ internal sealed class GatewayConflicts
         list.Add(claim);
     }
 
-    private static IEnumerable<Claim> ListOf<TKey>(Dictionary<TKey, List<Claim>> lists, TKey key) where TKey : notnull =>
+    private static List<Claim> ListOf<TKey>(Dictionary<TKey, List<Claim>> lists, TKey key) where TKey : notnull =>
         lists.TryGetValue(key, out var list) ? list : [];
 }
