@@ -15,6 +15,16 @@ internal static class Analyzers
         DestinationAnalysis.Run(index, findings);
         SubsetEffects.Run(index, findings);
         MeshHosts.Run(index, findings);
+        SharedHosts.Run(index, findings);
         ClaimRouting.Run(index, findings);
+        DestinationRuleAnalysis.Run(index, findings);
+        RuleConflicts.Run(index, findings);
+        ServiceEntryConflicts.Run(index, findings);
+        PolicyAnalysis.Run(index, findings);
+        TelemetryAnalysis.Run(index, findings);
+        ServicePorts.Run(index, findings);
+        RouteAdvice.Run(index, findings);
+        ExportAnalysis.Run(index, findings);
+        StatusAnalysis.Run(index, findings);
     }
 }

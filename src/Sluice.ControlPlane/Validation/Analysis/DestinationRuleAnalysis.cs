@@ -101,7 +101,7 @@ internal sealed class DestinationRuleAnalysis
             at["maxEjectionPercent"].Info(Codes.EjectionLimit, $"{written}: every endpoint can be ejected, and requests then get 503", "keep some, e.g. 50");
         }
 
-        if (service is null || _workloads.Count(service, labels) is not > 0 and var count || percent * count >= 100) return;
+        if (service is null || _workloads.Count(service, labels) is not { } count || count == 0 || percent * count >= 100) return;
         at["maxEjectionPercent"].Warning(Codes.EjectionLimit,
             $"{written}: of the {count} endpoint{(count == 1 ? "" : "s")} of {service.Host} none is ever ejected", $"at least {(99 + count) / count} ejects one");
     }

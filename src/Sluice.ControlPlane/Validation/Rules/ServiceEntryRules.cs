@@ -15,7 +15,7 @@ internal static class ServiceEntryRules
         CheckSelector(at, spec);
         CheckHosts(at["hosts"], spec);
         Addresses.CheckBlocks(at["addresses"], spec.Addresses);
-        CheckPorts(at["ports"], spec);
+        CheckPorts(at["ports"], spec, spec.Addresses is { Count: > 0 } || entry.Status is { HasAddresses: true });
         ResolutionRules.Check(at, entry);
         CheckHostsPerPort(at["hosts"], spec);
         Exports.Check(at["exportTo"], spec.ExportTo, entry.Namespace, mayHide: true);
@@ -47,7 +47,7 @@ internal static class ServiceEntryRules
         }
     }
 
-    private static void CheckPorts(Field at, ServiceEntrySpec spec)
+    private static void CheckPorts(Field at, ServiceEntrySpec spec, bool hasAddresses)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         var numbers = new HashSet<uint>();
@@ -67,7 +67,7 @@ internal static class ServiceEntryRules
                 each["number"].Error(Codes.Duplicate, $"{each.Path}.number {number} is taken: port numbers are unique in a ServiceEntry");
             }
 
-            if (spec.Addresses is null or { Count: 0 } && (string.IsNullOrEmpty(port.Protocol) || IsTcp(port.Protocol)))
+            if (!hasAddresses && (string.IsNullOrEmpty(port.Protocol) || IsTcp(port.Protocol)))
             {
                 each.Warning(Codes.AddressesRequired,
                     $"{each.Path} speaks {(string.IsNullOrEmpty(port.Protocol) ? "no declared protocol" : "TCP")}, but spec.addresses is empty: in a mesh such "
