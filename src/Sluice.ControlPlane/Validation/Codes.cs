@@ -1,6 +1,7 @@
 namespace Sluice.ControlPlane.Validation;
 
-/// <summary>Codes of the findings that validation makes: Istio's where its analysis has the check, Kiali's where Kiali has it, else ours.
+/// <summary>Codes of the findings that validation makes: Istio's where its analysis has the check, Kiali's where Kiali has it,
+/// else ours.
 /// One code for each class of mistake; <c>docs/findings.md</c> has a section on each.</summary>
 internal static class Codes
 {

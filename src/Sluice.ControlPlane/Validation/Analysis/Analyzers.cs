@@ -2,7 +2,8 @@ using Sluice.Api.Findings;
 
 namespace Sluice.ControlPlane.Validation.Analysis;
 
-/// <summary>Everything that is looked at beyond single values: references, conflicts, and advice. None of it stops a load.</summary>
+/// <summary>Everything that is looked at beyond single values: references, conflicts, and advice. None of it stops a
+/// load.</summary>
 internal static class Analyzers
 {
     /// <summary>Runs all of them.</summary>

@@ -6,7 +6,8 @@ using Sluice.ControlPlane.Validation.Checks;
 
 namespace Sluice.ControlPlane.Validation.Analysis;
 
-/// <summary>Whether policies lead to a workload, to namespaces and providers that exist, and ask for what a gateway can know.</summary>
+/// <summary>Whether policies lead to a workload, to namespaces and providers that exist, and ask for what a gateway can
+/// know.</summary>
 internal sealed class PolicyAnalysis
 {
     private readonly ConfigIndex _index;
@@ -23,7 +24,8 @@ internal sealed class PolicyAnalysis
     public static void Run(ConfigIndex index, List<Finding> findings)
     {
         var analysis = new PolicyAnalysis(index);
-        foreach (var (policy, root) in ConfigIndex.Whole(index.Set.AuthorizationPolicies, findings)) analysis.Check(policy, root["spec"]);
+        foreach (var (policy, root) in ConfigIndex.Whole(index.Set.AuthorizationPolicies, findings))
+            analysis.Check(policy, root["spec"]);
         foreach (var (policy, root) in ConfigIndex.Whole(index.Set.RequestAuthentications, findings))
         {
             analysis.CheckSelector(root["spec"]["selector"], policy, policy.Spec.Selector);
@@ -42,7 +44,8 @@ internal sealed class PolicyAnalysis
         if (spec.Action == AuthorizationAction.Custom && spec.Provider?.Name is { Length: > 0 } provider
             && _index.Set.Mesh.ExtensionProviders?.Any(known => known.Name == provider) != true)
         {
-            at["provider"]["name"].Error(Codes.UnknownProvider, $"{at.Path}.provider.name {provider}: the MeshConfig has no such provider, so requests are denied",
+            at["provider"]["name"].Error(Codes.UnknownProvider,
+                $"{at.Path}.provider.name {provider}: the MeshConfig has no such provider, so requests are denied",
                 _index.Suggest(provider, (_index.Set.Mesh.ExtensionProviders ?? []).Select(known => known.Name ?? "")));
         }
 
@@ -70,7 +73,8 @@ internal sealed class PolicyAnalysis
         if (SelectsAny(policy.Namespace, labels)) return;
         at["selector"].Warning(Codes.NoMatchingWorkload, labels is null or { Count: 0 }
             ? $"{policy.Id} protects nothing: there is no workload in {policy.Namespace}"
-            : $"{at.Path}.selector {Labels.Text(labels)} selects no workload in {policy.Namespace}, so the policy protects nothing");
+            : $"{at.Path}.selector {Labels.Text(labels)} selects no workload in {policy.Namespace}, so the policy protects "
+                + "nothing");
     }
 
     /// <summary>A policy of the root namespace selects in all; the gateway itself is a workload of its namespace.</summary>
@@ -83,17 +87,21 @@ internal sealed class PolicyAnalysis
 
     private void CheckSelector(Field at, Resource policy, LabelSelector? selector)
     {
-        if (!_index.Workloads.Any || selector?.MatchLabels is not { Count: > 0 } labels || SelectsAny(policy.Namespace, labels)) return;
-        at.Warning(Codes.SelectorMatchesNothing, $"{at.Path} {Labels.Text(labels)} selects no workload in {policy.Namespace}, so {policy.Id} has no effect");
+        if (!_index.Workloads.Any || selector?.MatchLabels is not { Count: > 0 } labels || SelectsAny(policy.Namespace, labels))
+            return;
+        at.Warning(Codes.SelectorMatchesNothing,
+            $"{at.Path} {Labels.Text(labels)} selects no workload in {policy.Namespace}, so {policy.Id} has no effect");
     }
 
     private void CheckSource(Field at, Source source)
     {
         CheckNamespaces(at["namespaces"], source.Namespaces);
         CheckNamespaces(at["notNamespaces"], source.NotNamespaces);
-        if (_knowsPeers || (source.Principals ?? source.NotPrincipals ?? source.Namespaces ?? source.NotNamespaces ?? source.ServiceAccounts
+        if (_knowsPeers
+            || (source.Principals ?? source.NotPrincipals ?? source.Namespaces ?? source.NotNamespaces ?? source.ServiceAccounts
             ?? source.NotServiceAccounts ?? source.TrustDomains ?? source.NotTrustDomains) is null) return;
-        at.Warning(Codes.NeedsMutualTls, $"{at.Path} asks who the peer is, but no server of a Gateway asks clients for a certificate",
+        at.Warning(Codes.NeedsMutualTls,
+            $"{at.Path} asks who the peer is, but no server of a Gateway asks clients for a certificate",
             "set mode MUTUAL, or match requestPrincipals or remoteIpBlocks");
     }
 
@@ -103,7 +111,8 @@ internal sealed class PolicyAnalysis
         foreach (var (text, each) in at.Each(namespaces))
         {
             if (text.Length == 0 || _index.Set.Namespaces.Any(name => Matches(name, text))) continue;
-            each.Error(Codes.NotFound, $"{each.Path} {text}: there is no such namespace", _index.Suggest(text, _index.Set.Namespaces));
+            each.Error(Codes.NotFound, $"{each.Path} {text}: there is no such namespace",
+                _index.Suggest(text, _index.Set.Namespaces));
         }
     }
 
@@ -111,7 +120,8 @@ internal sealed class PolicyAnalysis
     {
         if (text == "*") return true;
         if (text[0] == '*') return name.EndsWith(text[1..], StringComparison.Ordinal);
-        return text[^1] == '*' ? name.StartsWith(text[..^1], StringComparison.Ordinal) : name.Equals(text, StringComparison.OrdinalIgnoreCase);
+        return text[^1] == '*' ? name.StartsWith(text[..^1], StringComparison.Ordinal)
+            : name.Equals(text, StringComparison.OrdinalIgnoreCase);
     }
 
     private static void CheckMethods(Field at, IReadOnlyList<string>? methods)
@@ -119,7 +129,9 @@ internal sealed class PolicyAnalysis
         foreach (var (method, each) in at.Each(methods))
         {
             if (method.Length == 0 || method.Contains('*') || HttpText.IsMethod(method)) continue;
-            each.Warning(Codes.UnusualMethod, $"{each.Path} \"{method}\" is not a method of HTTP; methods are compared with their case", HttpText.MethodHint(method));
+            each.Warning(Codes.UnusualMethod,
+                $"{each.Path} \"{method}\" is not a method of HTTP; methods are compared with their case",
+                HttpText.MethodHint(method));
         }
     }
 }

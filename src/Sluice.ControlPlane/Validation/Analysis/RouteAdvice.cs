@@ -1,7 +1,6 @@
 using Sluice.Api.Findings;
 using Sluice.Api.Networking;
 using Sluice.Api.Resources;
-using Sluice.ControlPlane.Validation.Checks;
 
 namespace Sluice.ControlPlane.Validation.Analysis;
 
@@ -10,7 +9,8 @@ internal static class RouteAdvice
 {
     /// <summary>Conditions under which a request may have been worked on before it is sent again.</summary>
     private static readonly string[] Repeating =
-        ["5xx", "gateway-error", "reset", "retriable-4xx", "retriable-status-codes", "retriable-headers", "internal", "deadline-exceeded", "resource-exhausted"];
+        ["5xx", "gateway-error", "reset", "retriable-4xx", "retriable-status-codes", "retriable-headers", "internal",
+            "deadline-exceeded", "resource-exhausted"];
 
     private static readonly string[] SafeMethods = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"];
 
@@ -41,7 +41,8 @@ internal static class RouteAdvice
             var bothOpen = taker >= 0 && route.Match is null or { Count: 0 } && spec.Http[taker].Match is null or { Count: 0 };
             if (taker >= 0 && !bothOpen)
             {
-                at[rule].Warning(Codes.UnreachableAfterCatchAll, $"{at[rule].Path} is never used: {at[taker].Path} before it takes every request",
+                at[rule].Warning(Codes.UnreachableAfterCatchAll,
+                    $"{at[rule].Path} is never used: {at[taker].Path} before it takes every request",
                     $"move {at[taker].Path} to the end");
             }
 
@@ -55,7 +56,8 @@ internal static class RouteAdvice
         {
             if (match.Uri?.Prefix is not { Length: > 1 } prefix || prefix.EndsWith('/')) continue;
             var uriAt = each["uri"]["prefix"];
-            uriAt.Info(Codes.PrefixMatchesSiblings, $"{uriAt.Path} {prefix} also matches {prefix}-abc: prefixes are compared letter by letter",
+            uriAt.Info(Codes.PrefixMatchesSiblings,
+                $"{uriAt.Path} {prefix} also matches {prefix}-abc: prefixes are compared letter by letter",
                 $"to match whole segments, use prefix {prefix}/ and a second condition with exact {prefix}");
         }
     }
@@ -64,26 +66,34 @@ internal static class RouteAdvice
     {
         if (destinations is [{ Weight: { } weight }] && weight != 100)
         {
-            at[0]["weight"].Warning(Codes.SingleWeight, $"{at.Path}[0].weight {weight} has no effect: the only destination gets every request",
+            at[0]["weight"].Warning(Codes.SingleWeight,
+                $"{at.Path}[0].weight {weight} has no effect: the only destination gets every request",
                 "remove it, or add the destination for the rest");
         }
 
         var seen = new HashSet<(string?, string?, uint?)>();
         foreach (var (weighted, each) in at.Each(destinations))
         {
-            if (weighted.Destination is not { } destination || seen.Add((destination.Host, destination.Subset, destination.Port?.Number))) continue;
-            each["destination"].Warning(Codes.RepeatedDestination, $"{each.Path}.destination is named by an earlier entry, too", "add the weights up");
+            if (weighted.Destination is not { } destination
+                || seen.Add((destination.Host, destination.Subset, destination.Port?.Number)))
+                continue;
+            each["destination"].Warning(Codes.RepeatedDestination, $"{each.Path}.destination is named by an earlier entry, too",
+                "add the weights up");
         }
     }
 
     private static void CheckRetries(Field at, HttpRoute route)
     {
         if (route.Retries is not { Attempts: > 0, RetryOn: { Length: > 0 } retryOn }) return;
-        if (route.Match is { Count: > 0 } && route.Match.All(match => match.Method?.Exact is { } method && SafeMethods.Contains(method))) return;
-        var condition = retryOn.Split(',').FirstOrDefault(text => Repeating.Contains(text) || char.IsAsciiDigit(text.FirstOrDefault()));
+        if (route.Match is { Count: > 0 }
+            && route.Match.All(match => match.Method?.Exact is { } method && SafeMethods.Contains(method)))
+            return;
+        var condition = retryOn.Split(',')
+            .FirstOrDefault(text => Repeating.Contains(text) || char.IsAsciiDigit(text.FirstOrDefault()));
         if (condition is null) return;
         var retryAt = at["retries"]["retryOn"];
-        retryAt.Info(Codes.RetryRepeatsRequest, $"{retryAt.Path} {condition} can send a POST twice that was worked on already: retries act on every method",
+        retryAt.Info(Codes.RetryRepeatsRequest,
+            $"{retryAt.Path} {condition} can send a POST twice that was worked on already: retries act on every method",
             "restrict the rule by method, or retry on connect-failure,refused-stream only");
     }
 
@@ -92,13 +102,16 @@ internal static class RouteAdvice
         if (fault.Delay is { } delay)
         {
             var delayAt = at["fault"]["delay"];
-            if (delay.Percent is > 0) delayAt["percent"].Warning(Codes.Deprecated, $"{delayAt.Path}.percent is deprecated", "write percentage: {value: …}");
+            if (delay.Percent is > 0)
+                delayAt["percent"].Warning(Codes.Deprecated, $"{delayAt.Path}.percent is deprecated",
+                    "write percentage: {value: …}");
             else CheckShare(delayAt, delay.Percentage);
         }
 
         if (fault.Abort is { } abort) CheckShare(at["fault"]["abort"], abort.Percentage);
         if (route.Timeout is null && route.Retries is not { Attempts: > 0 }) return;
-        at["fault"].Info(Codes.FaultBypassesRetries, $"{at.Path}.fault acts before {(route.Timeout is null ? "retries" : "timeout")}: what it injects is neither "
+        at["fault"].Info(Codes.FaultBypassesRetries,
+            $"{at.Path}.fault acts before {(route.Timeout is null ? "retries" : "timeout")}: what it injects is neither "
             + "retried nor cut short", "to try them out, let the upstream fail");
     }
 
@@ -106,12 +119,15 @@ internal static class RouteAdvice
     {
         if (share?.Value is null or 0)
         {
-            at.Warning(Codes.FaultNeverHappens, $"{at.Path} never happens: {(share?.Value is null ? "without percentage it applies to no request" : "its percentage is 0")}",
+            at.Warning(Codes.FaultNeverHappens,
+                $"{at.Path} never happens: "
+                + $"{(share?.Value is null ? "without percentage it applies to no request" : "its percentage is 0")}",
                 "e.g. percentage: {value: 100}");
         }
     }
 
-    /// <summary>A weighted split is drawn for each request before the hash is looked at: clients don't stay on their side.</summary>
+    /// <summary>A weighted split is drawn for each request before the hash is looked at: clients don't stay on their
+    /// side.</summary>
     private static void CheckAffinity(Field at, HttpRoute route, Resource<VirtualServiceSpec> service, ConfigIndex index)
     {
         if (route.Route is null || route.Route.Count(weighted => weighted.Weight is > 0) < 2) return;
@@ -122,7 +138,8 @@ internal static class RouteAdvice
                 .Any(policy => policy.LoadBalancer?.ConsistentHash is not null);
             if (!hashes) continue;
             at.Warning(Codes.SplitBreaksAffinity,
-                $"{at.Path} is drawn for each request: a client does not stay with one destination, whatever {each.Path}.destination's consistentHash says",
+                $"{at.Path} is drawn for each request: a client does not stay with one destination, whatever "
+                    + $"{each.Path}.destination's consistentHash says",
                 "choose the version by a header or cookie in match");
             return;
         }

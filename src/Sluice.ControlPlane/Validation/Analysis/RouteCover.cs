@@ -8,11 +8,14 @@ internal static class RouteCover
 {
     /// <summary>Whether the condition holds for every request at every gateway.</summary>
     public static bool IsCatchAll(HttpMatch match) =>
-        IsEverything(match.Uri) && match is { Scheme: null, Method: null, Authority: null, SourceNamespace: null or "", Port: null or 0 }
-        && match.Headers is null or { Count: 0 } && match.WithoutHeaders is null or { Count: 0 } && match.QueryParams is null or { Count: 0 }
+        IsEverything(match.Uri)
+            && match is { Scheme: null, Method: null, Authority: null, SourceNamespace: null or "", Port: null or 0 }
+        && match.Headers is null or { Count: 0 } && match.WithoutHeaders is null or { Count: 0 }
+            && match.QueryParams is null or { Count: 0 }
         && match.Gateways is null or { Count: 0 } && match.SourceLabels is null or { Count: 0 };
 
-    /// <summary>Whether a route takes every request: it has no conditions, or one that always holds. Delegates bring conditions of their own.</summary>
+    /// <summary>Whether a route takes every request: it has no conditions, or one that always holds. Delegates bring conditions
+    /// of their own.</summary>
     public static bool IsCatchAll(HttpRoute route) =>
         route.Delegate is null && (route.Match is null or { Count: 0 } || route.Match.Any(IsCatchAll));
 
@@ -41,7 +44,8 @@ internal static class RouteCover
         if (narrow.Uri is null) return false;
         if (narrow.IgnoreUriCase == true && wide.IgnoreUriCase != true) return false;
         var comparison = wide.IgnoreUriCase == true ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        if (wide.Uri!.Prefix is { } prefix) return (narrow.Uri.Prefix ?? narrow.Uri.Exact)?.StartsWith(prefix, comparison) == true;
+        if (wide.Uri!.Prefix is { } prefix)
+            return (narrow.Uri.Prefix ?? narrow.Uri.Exact)?.StartsWith(prefix, comparison) == true;
         if (wide.Uri.Exact is { } exact) return narrow.Uri.Exact?.Equals(exact, comparison) == true;
         return wide.Uri.Regex == narrow.Uri.Regex;
     }
@@ -51,7 +55,8 @@ internal static class RouteCover
         if (wide is null) return true;
         if (narrow is null) return false;
         if (wide is { Exact: null, Prefix: null, Regex: null } or { Regex: "*" }) return true;
-        if (wide.Prefix is { } prefix) return (narrow.Prefix ?? narrow.Exact)?.StartsWith(prefix, StringComparison.Ordinal) == true;
+        if (wide.Prefix is { } prefix)
+            return (narrow.Prefix ?? narrow.Exact)?.StartsWith(prefix, StringComparison.Ordinal) == true;
         return wide.Exact is not null ? wide.Exact == narrow.Exact : wide.Regex == narrow.Regex;
     }
 
@@ -67,7 +72,8 @@ internal static class RouteCover
     }
 
     /// <summary>Absence is only compared for equality: what does not match the wider value is less, not more.</summary>
-    private static bool CoversAbsence(IReadOnlyDictionary<string, StringMatch>? wide, IReadOnlyDictionary<string, StringMatch>? narrow)
+    private static bool CoversAbsence(IReadOnlyDictionary<string, StringMatch>? wide,
+        IReadOnlyDictionary<string, StringMatch>? narrow)
     {
         foreach (var (name, match) in wide ?? Empty)
         {

@@ -1,7 +1,6 @@
 using Sluice.Api.Findings;
 using Sluice.Api.Networking;
 using Sluice.Api.Resources;
-using Sluice.ControlPlane.Validation.Checks;
 
 namespace Sluice.ControlPlane.Validation.Analysis;
 
@@ -53,17 +52,20 @@ internal sealed class ServiceEntryConflicts
         if (conflicting.Count > 0)
         {
             at["ports"].Warning(Codes.ConflictingProtocols,
-                $"{at.Path}.ports: {Names(conflicting)} says another protocol for {where} ({string.Join(", ", conflicting.Select(c => c.Protocol).Distinct())})", "agree on one");
+                $"{at.Path}.ports: {Names(conflicting)} says another protocol for {where} "
+                    + $"({string.Join(", ", conflicting.Select(c => c.Protocol).Distinct())})", "agree on one");
         }
         else if (repeated.Count > 0)
         {
-            at["hosts"].Warning(Codes.SeveralServiceEntries, $"{at.Path}.hosts: {where} is defined by {Names(repeated)}, too", "keep one ServiceEntry for it");
+            at["hosts"].Warning(Codes.SeveralServiceEntries, $"{at.Path}.hosts: {where} is defined by {Names(repeated)}, too",
+                "keep one ServiceEntry for it");
         }
     }
 
     private static string Names(List<Claim> claims) => string.Join(", ", claims.Select(claim => claim.Entry.Id));
 
-    private static string ProtocolOf(ServicePort port) => port.Protocol is { Length: > 0 } protocol ? protocol.ToUpperInvariant() : "none";
+    private static string ProtocolOf(ServicePort port) => port.Protocol is { Length: > 0 } protocol ? protocol.ToUpperInvariant()
+        : "none";
 
     private static IEnumerable<(string Host, ServicePort Port)> PortsOf(Resource<ServiceEntrySpec> entry) =>
         (entry.Spec.Hosts ?? []).SelectMany(_ => entry.Spec.Ports ?? [], (host, port) => (host, port));
@@ -74,5 +76,6 @@ internal sealed class ServiceEntryConflicts
 
     /// <summary>The namespaces that see an entry; null for all.</summary>
     private static IReadOnlyList<string>? Scopes(Resource<ServiceEntrySpec> entry) =>
-        entry.Spec.ExportTo is not { Count: > 0 } exports || exports.Contains("*") ? null : [.. exports.Select(scope => scope == "." ? entry.Namespace : scope)];
+        entry.Spec.ExportTo is not { Count: > 0 } exports || exports.Contains("*") ? null
+            : [.. exports.Select(scope => scope == "." ? entry.Namespace : scope)];
 }

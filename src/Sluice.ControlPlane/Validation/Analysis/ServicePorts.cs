@@ -17,8 +17,11 @@ internal static class ServicePorts
             if (SystemNamespaces.Contains(service.Namespace) || service.Namespace == index.RootNamespace) continue;
             foreach (var (port, at) in root["spec"]["ports"].Each(service.Spec.Ports))
             {
-                if (port.Protocol is not (null or "" or "TCP") || port.AppProtocol is { Length: > 0 } || SaysProtocol(port)) continue;
-                at.Info(Codes.PortName, $"{at.Path}{(port.Name is null ? "" : $" \"{port.Name}\"")} ({port.Port}) says no protocol: HTTP/1.1 is spoken to it",
+                if (port.Protocol is not (null or "" or "TCP") || port.AppProtocol is { Length: > 0 } || SaysProtocol(port))
+                    continue;
+                at.Info(Codes.PortName,
+                    $"{at.Path}{(port.Name is null ? "" : $" \"{port.Name}\"")} ({port.Port}) says no protocol: HTTP/1.1 is "
+                    + "spoken to it",
                     "begin its name with the protocol, e.g. grpc-api, or set appProtocol");
             }
         }

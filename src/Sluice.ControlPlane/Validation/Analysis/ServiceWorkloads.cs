@@ -8,7 +8,8 @@ namespace Sluice.ControlPlane.Validation.Analysis;
 /// <summary>How many endpoints of a service carry certain labels, where the configuration says enough to tell.</summary>
 internal sealed class ServiceWorkloads(ConfigIndex index)
 {
-    /// <summary>Labels that an endpoint also gets from the node that it runs on. Nodes are not read, so a Pod on one may have any value.</summary>
+    /// <summary>Labels that an endpoint also gets from the node that it runs on. Nodes are not read, so a Pod on one may have any
+    /// value.</summary>
     private static readonly string[] TopologyLabels =
         ["topology.kubernetes.io/region", "topology.kubernetes.io/zone", "topology.istio.io/subzone", "kubernetes.io/hostname"];
 
@@ -18,17 +19,20 @@ internal sealed class ServiceWorkloads(ConfigIndex index)
     /// <returns>Their number; null when the configuration has no workloads in the service's namespace.</returns>
     public int? Count(KnownService service, IReadOnlyDictionary<string, string>? labels) => service.Source switch
     {
-        Resource<ServiceEntrySpec> { Spec.Endpoints: { Count: > 0 } endpoints } => endpoints.Count(endpoint => Labels.Select(labels, endpoint.Labels ?? Empty)),
+        Resource<ServiceEntrySpec> { Spec.Endpoints: { Count: > 0 } endpoints } =>
+            endpoints.Count(endpoint => Labels.Select(labels, endpoint.Labels ?? Empty)),
         Resource<ServiceEntrySpec> { Spec.WorkloadSelector: { } selector } => CountWorkloads(service, selector.Labels, labels),
         Resource<ServiceSpec> { Spec.Selector: { Count: > 0 } selector } => CountWorkloads(service, selector, labels),
         Resource<ServiceSpec> => CountReferenced(service, labels),
         _ => null,
     };
 
-    private int? CountWorkloads(KnownService service, IReadOnlyDictionary<string, string>? selector, IReadOnlyDictionary<string, string>? labels)
+    private int? CountWorkloads(KnownService service, IReadOnlyDictionary<string, string>? selector,
+        IReadOnlyDictionary<string, string>? labels)
     {
         var place = service.Source.Namespace;
-        return index.Workloads.In(place).Count == 0 ? null : index.Workloads.Select(place, selector).Count(workload => Carries(workload, labels));
+        return index.Workloads.In(place).Count == 0 ? null
+            : index.Workloads.Select(place, selector).Count(workload => Carries(workload, labels));
     }
 
     /// <summary>A Service without selector: the Pods that its EndpointSlices and Endpoints refer to.</summary>
@@ -54,8 +58,10 @@ internal sealed class ServiceWorkloads(ConfigIndex index)
     private static ILookup<string, string> PodsOfServices(ConfigIndex index)
     {
         var slices = index.Set.EndpointSlices.SelectMany(slice => (slice.Spec.Endpoints ?? []).Select(endpoint => (
-            Service: $"{slice.Namespace}/{slice.Metadata.Labels.GetValueOrDefault("kubernetes.io/service-name")}", Target: endpoint.TargetRef)));
-        var endpoints = index.Set.Endpoints.SelectMany(endpoint => (endpoint.Spec.Subsets ?? []).SelectMany(subset => subset.Addresses ?? [])
+            Service: $"{slice.Namespace}/{slice.Metadata.Labels.GetValueOrDefault("kubernetes.io/service-name")}",
+                Target: endpoint.TargetRef)));
+        var endpoints = index.Set.Endpoints.SelectMany(endpoint => (endpoint.Spec.Subsets ?? [])
+            .SelectMany(subset => subset.Addresses ?? [])
             .Select(address => (Service: $"{endpoint.Namespace}/{endpoint.Name}", Target: address.TargetRef)));
         return slices.Concat(endpoints).Where(pair => pair.Target is { Kind: "Pod", Name.Length: > 0 })
             .ToLookup(pair => pair.Service, pair => pair.Target!.Name!, StringComparer.Ordinal);

@@ -4,7 +4,8 @@ using Sluice.Api.Resources;
 
 namespace Sluice.ControlPlane.Validation.Analysis;
 
-/// <summary>VirtualServices that serve the same host at the same Gateway. Their rules become one list, in the order of the names; rules
+/// <summary>VirtualServices that serve the same host at the same Gateway. Their rules become one list, in the order of the names;
+/// rules
 /// of a later one that an earlier one takes all requests from are never used.</summary>
 internal static class SharedHosts
 {
@@ -49,12 +50,14 @@ internal static class SharedHosts
         }
     }
 
-    private static void Tell(Resource<VirtualServiceSpec> service, Resource<VirtualServiceSpec> first, string host, List<Finding> findings) =>
+    private static void Tell(Resource<VirtualServiceSpec> service, Resource<VirtualServiceSpec> first, string host,
+        List<Finding> findings) =>
         Field.Of(service, findings)["spec"]["hosts"].Info(Codes.SharedHost,
             $"spec.hosts {host} is served by {first.Id}, too: the rules of both are one list, with those of {first.Name} first");
 
     /// <summary>Walks over the joint list. Rules that take everything come last, as in Istio.</summary>
-    private static void FindShadowed(List<Resource<VirtualServiceSpec>> group, HashSet<(Resource, int)> shadowed, List<Finding> findings)
+    private static void FindShadowed(List<Resource<VirtualServiceSpec>> group, HashSet<(Resource, int)> shadowed,
+        List<Finding> findings)
     {
         var seen = new Dictionary<string, List<Condition>>(StringComparer.Ordinal);
         Condition? catchAll = null;
@@ -72,13 +75,15 @@ internal static class SharedHosts
 
                 var matches = route.Match ?? [];
                 var covers = matches.Select(match => FindCover(seen, service, match)).ToList();
-                if (matches.Count > 0 && covers.TrueForAll(cover => cover is not null)) Report(service, rule, covers[0]!, shadowed, findings);
+                if (matches.Count > 0 && covers.TrueForAll(cover => cover is not null))
+                    Report(service, rule, covers[0]!, shadowed, findings);
                 else if (route.Delegate is null) Remember(seen, service, rule, matches);
             }
         }
     }
 
-    private static void Remember(Dictionary<string, List<Condition>> seen, Resource<VirtualServiceSpec> service, int rule, IReadOnlyList<HttpMatch> matches)
+    private static void Remember(Dictionary<string, List<Condition>> seen, Resource<VirtualServiceSpec> service, int rule,
+        IReadOnlyList<HttpMatch> matches)
     {
         foreach (var match in matches)
         {
@@ -88,7 +93,8 @@ internal static class SharedHosts
         }
     }
 
-    private static Condition? FindCover(Dictionary<string, List<Condition>> seen, Resource<VirtualServiceSpec> service, HttpMatch match)
+    private static Condition? FindCover(Dictionary<string, List<Condition>> seen, Resource<VirtualServiceSpec> service,
+        HttpMatch match)
     {
         var path = RouteCover.PrefixOf(match) ?? "";
         for (var length = path.Length; length >= 0; length--)
@@ -102,13 +108,15 @@ internal static class SharedHosts
     }
 
     private static void Report(
-        Resource<VirtualServiceSpec> service, int rule, Condition cover, HashSet<(Resource, int)> shadowed, List<Finding> findings)
+        Resource<VirtualServiceSpec> service, int rule, Condition cover, HashSet<(Resource, int)> shadowed,
+            List<Finding> findings)
     {
         if (!shadowed.Add((service, rule))) return;
         var by = $"spec.http[{cover.Rule}]";
         var at = Field.Of(service, findings)["spec"]["http"][rule];
         at.Warning(Codes.ShadowedAcrossObjects,
-            $"{at.Path} is never used for a host that {cover.Service.Id} serves, too: {by} there ({cover.Service.Locate(by)}) takes its requests",
+            $"{at.Path} is never used for a host that {cover.Service.Id} serves, too: {by} there ({cover.Service.Locate(by)}) "
+                + "takes its requests",
             "make the condition narrower there, or rename this object so that it comes first");
     }
 }

@@ -9,7 +9,8 @@ internal static class StatusAnalysis
     /// <summary>Looks at the kinds of which Istio looks at the status.</summary>
     public static void Run(ConfigIndex index, List<Finding> findings)
     {
-        IEnumerable<Resource> resources = [.. index.Set.Services, .. index.Set.ServiceEntries, .. index.Set.AuthorizationPolicies];
+        IEnumerable<Resource> resources = [.. index.Set.Services, .. index.Set.ServiceEntries,
+            .. index.Set.AuthorizationPolicies];
         foreach (var resource in resources)
         {
             foreach (var condition in resource.Status?.Conditions ?? [])

@@ -17,8 +17,10 @@ internal sealed class TelemetryAnalysis(ConfigIndex index)
     public static void Run(ConfigIndex index, List<Finding> findings)
     {
         var analysis = new TelemetryAnalysis(index);
-        foreach (var group in ConfigIndex.Whole(index.Set.Telemetries, findings).GroupBy(pair => pair.Object.Namespace)) analysis.CheckRivals([.. group]);
-        foreach (var (telemetry, root) in ConfigIndex.Whole(index.Set.Telemetries, findings)) analysis.CheckProviders(root["spec"], telemetry.Spec);
+        foreach (var group in ConfigIndex.Whole(index.Set.Telemetries, findings).GroupBy(pair => pair.Object.Namespace))
+            analysis.CheckRivals([.. group]);
+        foreach (var (telemetry, root) in ConfigIndex.Whole(index.Set.Telemetries, findings))
+            analysis.CheckProviders(root["spec"], telemetry.Spec);
     }
 
     private void CheckRivals(IReadOnlyList<(Resource<TelemetrySpec> Object, Field At)> group)
@@ -29,16 +31,20 @@ internal sealed class TelemetryAnalysis(ConfigIndex index)
         {
             foreach (var (telemetry, at) in general)
             {
-                at.Error(Codes.SeveralTelemetries, $"{telemetry.Id} and {Others(general, telemetry)} are for the whole namespace: only one of them is used", "merge them");
+                at.Error(Codes.SeveralTelemetries,
+                    $"{telemetry.Id} and {Others(general, telemetry)} are for the whole namespace: only one of them is used",
+                    "merge them");
             }
         }
 
         foreach (var (telemetry, at) in attached.Where(pair => SelectorOf(pair.Object) is not null))
         {
-            var rivals = attached.Where(other => other.Object != telemetry && SelectorOf(other.Object) is not null && ShareWorkload(telemetry, other.Object)).ToList();
+            var rivals = attached.Where(other => other.Object != telemetry && SelectorOf(other.Object) is not null
+                && ShareWorkload(telemetry, other.Object)).ToList();
             if (rivals.Count == 0) continue;
             at["spec"]["selector"].Error(Codes.ConflictingTelemetrySelectors,
-                $"spec.selector {Labels.Text(SelectorOf(telemetry))} selects workloads of {Others(rivals, telemetry)}, too: only one of them is used", "merge them");
+                $"spec.selector {Labels.Text(SelectorOf(telemetry))} selects workloads of {Others(rivals, telemetry)}, too: "
+                    + "only one of them is used", "merge them");
         }
     }
 
@@ -51,7 +57,9 @@ internal sealed class TelemetryAnalysis(ConfigIndex index)
     private bool ShareWorkload(Resource<TelemetrySpec> a, Resource<TelemetrySpec> b)
     {
         var (ofA, ofB) = (SelectorOf(a), SelectorOf(b));
-        if (a.Namespace == index.Identity.Namespace && Labels.Select(ofA, index.Identity.Labels) && Labels.Select(ofB, index.Identity.Labels)) return true;
+        if (a.Namespace == index.Identity.Namespace && Labels.Select(ofA, index.Identity.Labels)
+            && Labels.Select(ofB, index.Identity.Labels))
+            return true;
         return index.Workloads.Select(a.Namespace, ofA).Any(workload => Labels.Select(ofB, workload.Labels));
     }
 
@@ -59,7 +67,8 @@ internal sealed class TelemetryAnalysis(ConfigIndex index)
     {
         foreach (var (tracing, each) in at["tracing"].Each(spec.Tracing)) CheckProviders(each["providers"], tracing.Providers);
         foreach (var (metrics, each) in at["metrics"].Each(spec.Metrics)) CheckProviders(each["providers"], metrics.Providers);
-        foreach (var (logging, each) in at["accessLogging"].Each(spec.AccessLogging)) CheckProviders(each["providers"], logging.Providers);
+        foreach (var (logging, each) in at["accessLogging"].Each(spec.AccessLogging))
+            CheckProviders(each["providers"], logging.Providers);
     }
 
     private void CheckProviders(Field at, IReadOnlyList<ProviderRef>? providers)
@@ -69,7 +78,9 @@ internal sealed class TelemetryAnalysis(ConfigIndex index)
             if (provider.Name is not { Length: > 0 } name || BuiltIn.Contains(name)) continue;
             var known = (index.Set.Mesh.ExtensionProviders ?? []).Select(other => other.Name ?? "").ToList();
             if (known.Contains(name)) continue;
-            each["name"].Warning(Codes.UnknownProvider, $"{each.Path}.name {name}: the MeshConfig has no such provider, so nothing is sent to it", index.Suggest(name, known));
+            each["name"].Warning(Codes.UnknownProvider,
+                $"{each.Path}.name {name}: the MeshConfig has no such provider, so nothing is sent to it",
+                index.Suggest(name, known));
         }
     }
 }

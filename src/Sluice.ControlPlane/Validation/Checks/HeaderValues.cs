@@ -14,7 +14,8 @@ internal static class HeaderValues
             return;
         }
 
-        if (Problem(value) is { } problem) at.Error(Codes.HeaderValue, $"{at.Path} {problem}", "a percent sign by itself is written %%");
+        if (Problem(value) is { } problem)
+            at.Error(Codes.HeaderValue, $"{at.Path} {problem}", "a percent sign by itself is written %%");
     }
 
     private static string? Problem(ReadOnlySpan<char> value)
@@ -36,7 +37,8 @@ internal static class HeaderValues
                 if (close < 0) return "has a command whose parenthesis stays open";
                 end = close + value[close..].IndexOf('%');
                 if (end < close) return "has a command that does not end in a percent sign";
-                if (!IsLimit(value[(close + 1)..end])) return "has text between a command's parenthesis and its closing percent sign";
+                if (!IsLimit(value[(close + 1)..end]))
+                    return "has text between a command's parenthesis and its closing percent sign";
             }
 
             if (end < 0) return "has a percent sign that begins no command";

@@ -25,9 +25,11 @@ internal static class HttpText
     public static bool IsMethod(string text) => Methods.Contains(text);
 
     /// <summary>What may have been meant by a text that is no method.</summary>
-    public static string MethodHint(string text) => Suggestions.DidYouMean(text, Methods) ?? "methods are written in capitals, e.g. GET";
+    public static string MethodHint(string text) => Suggestions.DidYouMean(text, Methods)
+        ?? "methods are written in capitals, e.g. GET";
 
-    /// <summary>Whether a header condition is really one on a claim of the token: <c>@request.auth.claims.a.b</c> or <c>…[a][b]</c>.</summary>
+    /// <summary>Whether a header condition is really one on a claim of the token: <c>@request.auth.claims.a.b</c> or
+    /// <c>…[a][b]</c>.</summary>
     public static bool IsClaim(string name)
     {
         if (!name.StartsWith(ClaimPrefix, StringComparison.OrdinalIgnoreCase)) return false;

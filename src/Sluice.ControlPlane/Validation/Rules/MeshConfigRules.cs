@@ -15,12 +15,14 @@ internal static class MeshConfigRules
     public static void Check(MeshConfig mesh, Field at, string rootNamespace)
     {
         Numbers.CheckDuration(at["connectTimeout"], mesh.ConnectTimeout);
-        if (mesh.ConnectTimeout > MaxConnectTimeout) at["connectTimeout"].Error(Codes.Duration, "connectTimeout is longer than an hour");
+        if (mesh.ConnectTimeout > MaxConnectTimeout)
+            at["connectTimeout"].Error(Codes.Duration, "connectTimeout is longer than an hour");
         Numbers.CheckDuration(at["dnsRefreshRate"], mesh.DnsRefreshRate);
         if (mesh.TcpKeepalive is { } keepalive) ConnectionPoolRules.CheckKeepalive(at["tcpKeepalive"], keepalive);
         if (mesh.DefaultHttpRetryPolicy is { } retries) HttpPolicyRules.CheckRetries(at["defaultHttpRetryPolicy"], retries);
         if (mesh.DefaultTrafficPolicy is { } policy) TrafficPolicyRules.Check(at["defaultTrafficPolicy"], policy, rootNamespace);
-        if (mesh.LocalityLbSetting is { } locality) LocalityRules.Check(at["localityLbSetting"], locality, hasOutlierDetection: true);
+        if (mesh.LocalityLbSetting is { } locality)
+            LocalityRules.Check(at["localityLbSetting"], locality, hasOutlierDetection: true);
         if (mesh.DefaultConfig is { } proxy) CheckProxy(at["defaultConfig"], proxy);
         CheckTrustDomain(at["trustDomain"], mesh.TrustDomain);
         foreach (var (alias, each) in at["trustDomainAliases"].Each(mesh.TrustDomainAliases)) CheckTrustDomain(each, alias);
@@ -48,7 +50,8 @@ internal static class MeshConfigRules
         var address = tracer.Address ?? "";
         var colon = address.LastIndexOf(':');
         var host = colon < 0 ? address : address[..colon].Replace("$(HOST_IP)", "127.0.0.1", StringComparison.Ordinal);
-        if (colon < 0 || !ushort.TryParse(address.AsSpan(colon + 1), out var port) || port == 0 || !(Hosts.IsFullyQualified(host) || Addresses.IsIp(host.Trim('[', ']'))))
+        if (colon < 0 || !ushort.TryParse(address.AsSpan(colon + 1), out var port) || port == 0
+            || !(Hosts.IsFullyQualified(host) || Addresses.IsIp(host.Trim('[', ']'))))
         {
             at.Error(Codes.Address, $"{at.Path} \"{address}\" is not an address", "write host:port");
         }

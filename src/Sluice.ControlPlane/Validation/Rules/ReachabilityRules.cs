@@ -2,7 +2,8 @@ using Sluice.Api.Networking;
 
 namespace Sluice.ControlPlane.Validation.Rules;
 
-/// <summary>Rules of a VirtualService that an earlier one makes unreachable: Istio's warnings IST0130 and IST0131, made by the same
+/// <summary>Rules of a VirtualService that an earlier one makes unreachable: Istio's warnings IST0130 and IST0131, made by the
+/// same
 /// comparison as Istio's (equal conditions, and prefixes under otherwise equal conditions).</summary>
 internal static class ReachabilityRules
 {
@@ -65,7 +66,8 @@ internal static class ReachabilityRules
             if (repeated == matches.Count)
             {
                 at[rule].Warning(Codes.UnreachableRule,
-                    $"{at[rule].Path}{Quoted(nameOf(route))} is never used: earlier rules have all of its conditions", "remove it, or move it up");
+                    $"{at[rule].Path}{Quoted(nameOf(route))} is never used: earlier rules have all of its conditions",
+                        "remove it, or move it up");
             }
         }
 
