@@ -40,17 +40,23 @@ internal sealed class DemoCommand(Terminal terminal)
             var port = listener.Port.ToString(CultureInfo.InvariantCulture);
             output.WriteLine($"""
 
-                The fleet application is served. In a browser:
-                  http://fleetman.localhost:{port}/                   the web application
+                The fleet application is served. Open it in a browser:
+                  http://localhost:{port}/                            the web application
                   http://experimental.fleetman.localhost:{port}/      its experimental version
 
-                With curl:
-                  curl http://localhost:{port}/ -H 'Host: fleetman.localhost'                        # by host: webapp original
-                  curl http://localhost:{port}/ -H 'Host: experimental.fleetman.localhost'           # by sub-domain: webapp experimental
-                  curl http://localhost:{port}/api/vehicles -H 'Host: fleetman.localhost'            # by prefix: api-gateway
-                  curl http://localhost:{port}/api/vehicles -H 'Host: fleetman.localhost' -H 'x-tracker: on'   # by header: position-tracker
-                  curl http://localhost:{port}/ -H 'Host: fleetman.localhost' -H 'my-header: canary' # dark release: webapp experimental
-                  for i in $(seq 50); do curl -s http://localhost:{port}/api/staff -H 'Host: fleetman.localhost'; done | sort | uniq -c   # canary: 90 % safe, 10 % risky
+                By host: webapp original, and by sub-domain: webapp experimental
+                  curl http://localhost:{port}/ -H 'Host: fleetman.localhost'
+                  curl http://localhost:{port}/ -H 'Host: experimental.fleetman.localhost'
+
+                By prefix: api-gateway, and by prefix and header: position-tracker
+                  curl http://localhost:{port}/api/vehicles
+                  curl http://localhost:{port}/api/vehicles -H 'x-tracker: on'
+
+                A dark release, only for those who send the header: webapp experimental
+                  curl http://localhost:{port}/ -H 'my-header: canary'
+
+                A canary: 90 of 100 calls get staff-service safe, 10 get staff-service risky
+                  curl -s 'http://localhost:{port}/api/staff?call=[1-100]' | sort | uniq -c
                 """);
         }
         output.WriteLine();
