@@ -68,8 +68,8 @@ internal sealed class DestinationRuleAnalysis
         if (policy.Tls is { } tls) CheckTls(policyAt["tls"], tls, Codes.UnverifiedServer, spec.Host!);
         foreach (var (port, each) in policyAt["portLevelSettings"].Each(policy.PortLevelSettings))
         {
-            if (port.Tls is { } own)
-                CheckTls(each["tls"], own, Codes.UnverifiedServerAtPort, $"{spec.Host} at port {port.Port?.Number}");
+            if (port is { Tls: { } own, Port.Number: { } number })
+                CheckTls(each["tls"], own, Codes.UnverifiedServerAtPort, $"{spec.Host} at port {number}");
         }
     }
 

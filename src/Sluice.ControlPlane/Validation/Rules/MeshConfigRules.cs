@@ -1,5 +1,6 @@
 using Sluice.Api.Mesh;
 using Sluice.ControlPlane.Validation.Checks;
+using Format = Sluice.DataPlane.Telemetry.AccessLogFormat;
 
 namespace Sluice.ControlPlane.Validation.Rules;
 
@@ -24,6 +25,7 @@ internal static class MeshConfigRules
         if (mesh.LocalityLbSetting is { } locality)
             LocalityRules.Check(at["localityLbSetting"], locality, hasOutlierDetection: true);
         if (mesh.DefaultConfig is { } proxy) CheckProxy(at["defaultConfig"], proxy);
+        if (mesh.AccessLogFormat is { Length: > 0 } format) CheckAccessLog(at["accessLogFormat"], format, mesh.AccessLogEncoding);
         CheckTrustDomain(at["trustDomain"], mesh.TrustDomain);
         foreach (var (alias, each) in at["trustDomainAliases"].Each(mesh.TrustDomainAliases)) CheckTrustDomain(each, alias);
         foreach (var (settings, each) in at["serviceSettings"].Each(mesh.ServiceSettings))
@@ -55,6 +57,12 @@ internal static class MeshConfigRules
         {
             at.Error(Codes.Address, $"{at.Path} \"{address}\" is not an address", "write host:port");
         }
+    }
+
+    private static void CheckAccessLog(Field at, string format, AccessLogEncoding? encoding)
+    {
+        if (!Format.TryParse(format, encoding == AccessLogEncoding.Json, out _, out var reason))
+            at.Error(Codes.Format, $"{at.Path}: {reason}");
     }
 
     private static void CheckTrustDomain(Field at, string? domain)

@@ -30,7 +30,7 @@ internal static class ReachabilityRules
         where TRoute : class where TMatch : class
     {
         var fresh = new List<(int, int)>();
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, Field>(StringComparer.Ordinal);
         var open = -1;
         for (var rule = 0; rule < (routes?.Count ?? 0); rule++)
         {
@@ -52,15 +52,15 @@ internal static class ReachabilityRules
             for (var match = 0; match < matches.Count; match++)
             {
                 var key = keyOf(matches[match]);
-                if (seen.TryAdd(key, rule))
+                var place = at[rule]["match"][match];
+                if (seen.TryAdd(key, place))
                 {
                     fresh.Add((rule, match));
                     continue;
                 }
 
                 repeated++;
-                var place = at[rule]["match"][match];
-                place.Info(Codes.IneffectiveMatch, $"{place.Path} is never used: {at[seen[key]].Path} has the same condition");
+                place.Info(Codes.IneffectiveMatch, $"{place.Path} is never used: {seen[key].Path} has the same condition");
             }
 
             if (repeated == matches.Count)
