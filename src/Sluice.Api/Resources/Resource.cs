@@ -24,6 +24,9 @@ public abstract class Resource
     /// Such an object is there so that references to it are understood; its values say little about what was meant.</summary>
     public bool IsComplete { get; init; } = true;
 
+    /// <summary>What a cluster said about it when it was exported from there; null for what was written by hand.</summary>
+    public ServerStatus? Status { get; init; }
+
     /// <summary>Name.</summary>
     public string Name => Metadata.Name;
 

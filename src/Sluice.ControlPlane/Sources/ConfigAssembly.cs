@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Sluice.Api.Findings;
@@ -27,6 +28,8 @@ internal static class ConfigAssembly
             Findings = findings,
             Files = [.. sources.Select(source => source.File.Path)],
             Hash = HashOf(sources),
+            Namespaces = sources.SelectMany(source => source.Documents).SelectMany(document => document.Namespaces)
+                .ToFrozenSet(StringComparer.Ordinal),
             PassedOver = sources.SelectMany(source => source.Documents).Sum(document => document.PassedOver),
         };
     }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Sluice.Api.Findings;
 using Sluice.Api.Kubernetes;
 using Sluice.Api.Mesh;
@@ -101,6 +102,10 @@ public sealed class ConfigSet
 
     /// <summary>A hash in hex of the content of all files in their order; equal content gives equal hashes anywhere.</summary>
     public required string Hash { get; init; }
+
+    /// <summary>Names of the Namespaces that the configuration holds; empty when it holds none, and nothing is known about
+    /// them.</summary>
+    public IReadOnlySet<string> Namespaces { get; init; } = FrozenSet<string>.Empty;
 
     /// <summary>Number of objects of unrelated kinds, which are passed over.</summary>
     public required int PassedOver { get; init; }

@@ -6,7 +6,8 @@ namespace Sluice.ControlPlane.Sources;
 
 /// <summary>An object without its content.</summary>
 internal readonly record struct ObjectHead(
-    string ApiVersion, ObjectMeta Metadata, SourcePosition Position, Func<string, SourcePosition> Locate, bool IsComplete);
+    string ApiVersion, ObjectMeta Metadata, SourcePosition Position, Func<string, SourcePosition> Locate, bool IsComplete,
+    ServerStatus? Status);
 
 /// <summary>A kind of object that is read.</summary>
 /// <param name="name">Kind as written.</param>
@@ -52,6 +53,7 @@ internal sealed class KnownKind<TSpec>(string name, string group, string[] versi
         Position = head.Position,
         Locate = head.Locate,
         IsComplete = head.IsComplete,
+        Status = head.Status,
         Spec = binder.Make(info),
     };
 }

@@ -9,6 +9,9 @@ namespace Sluice.ControlPlane.Sources;
 internal sealed record DocumentContent(
     IReadOnlyList<Resource> Objects, IReadOnlyList<Finding> Findings, int PassedOver, MeshDocument? Mesh)
 {
+    /// <summary>Names of the Namespaces in it, which are passed over otherwise.</summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
+
     /// <summary>Whether it holds anything at all.</summary>
     public bool IsEmpty => Objects.Count == 0 && Findings.Count == 0 && PassedOver == 0;
 }
@@ -23,6 +26,7 @@ internal sealed class ObjectReader : IDisposable
     private readonly MetadataReader _metadata;
     private readonly MeshReader _meshReader;
     private readonly List<Resource> _objects = [];
+    private readonly List<string> _namespaces = [];
     private MeshDocument? _mesh;
     private int _passedOver;
 
@@ -60,8 +64,9 @@ internal sealed class ObjectReader : IDisposable
             ReportSyntax(e, document.Text);
         }
 
-        var content = new DocumentContent([.. _objects], _findings.Take(), _passedOver, _mesh);
+        var content = new DocumentContent([.. _objects], _findings.Take(), _passedOver, _mesh) { Namespaces = [.. _namespaces] };
         _objects.Clear();
+        _namespaces.Clear();
         (_passedOver, _mesh) = (0, null);
         return content;
     }
@@ -158,9 +163,15 @@ internal sealed class ObjectReader : IDisposable
         else
         {
             _passedOver++;
+            if (apiVersion == "v1" && kind == "Namespace") RememberNamespace(root);
         }
 
         return null;
+    }
+
+    private void RememberNamespace(YamlNode root)
+    {
+        if (root.Find("metadata")?.Find("name") is { Kind: YamlKind.Scalar, IsNull: false } name) _namespaces.Add(name.Text);
     }
 
     private void ReportVersion(YamlNode at, string apiVersion, KnownKind known) =>
@@ -180,7 +191,7 @@ internal sealed class ObjectReader : IDisposable
             _objects.Add(kind.Make(
                 new ObjectHead(
                     kind.ApiVersions.First(version => version == apiVersion), metadata, positions.Locate(""), positions.Locate,
-                    IsComplete: _findings.Errors == errors),
+                    IsComplete: _findings.Errors == errors, kind.HasSpec ? StatusReader.Read(root) : null),
                 _binder));
             if (kind.Name == "ConfigMap" && metadata.Name == MeshConfigMap) _mesh ??= _meshReader.ReadConfigMap(root, document);
         }

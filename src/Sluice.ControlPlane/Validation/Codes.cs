@@ -1,6 +1,7 @@
 namespace Sluice.ControlPlane.Validation;
 
-/// <summary>Codes of the findings that validation makes: Istio's where its analysis has the check, Kiali's where Kiali has it, else ours.
+/// <summary>Codes of the findings that validation makes: Istio's where its analysis has the check, Kiali's where Kiali has it,
+/// else ours.
 /// One code for each class of mistake; <c>docs/findings.md</c> has a section on each.</summary>
 internal static class Codes
 {
@@ -17,7 +18,7 @@ internal static class Codes
     public const string Number = "SLU0039";
     public const string Status = "SLU0040";
     public const string HeaderName = "SLU0041";
-    public const string HeaderValue = "SLU0042";
+    public const string Format = "SLU0042";
     public const string Pattern = "SLU0043";
     public const string EmptyMatch = "SLU0044";
     public const string UnknownWord = "SLU0045";

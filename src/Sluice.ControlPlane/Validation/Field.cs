@@ -24,10 +24,12 @@ internal readonly struct Field
     public Field this[int index] => new(_origin, $"{Path}[{index}]");
 
     /// <summary>An object; findings about it and its fields are added to the list.</summary>
-    public static Field Of(Resource resource, List<Finding> findings) => new(new Origin(resource.Id, resource.Locate, findings), "");
+    public static Field Of(Resource resource, List<Finding> findings) =>
+        new(new Origin(resource.Id, resource.Locate, findings), "");
 
     /// <summary>A document that is no object (the MeshConfig).</summary>
-    public static Field Of(Func<string, SourcePosition> locate, List<Finding> findings) => new(new Origin("", locate, findings), "");
+    public static Field Of(Func<string, SourcePosition> locate, List<Finding> findings) =>
+        new(new Origin("", locate, findings), "");
 
     /// <summary>The entry of that key in this map.</summary>
     public Field Key(string key) => new(_origin, $"{Path}[{key}]");

@@ -10,8 +10,10 @@ using Sluice.ControlPlane.Validation.Rules;
 
 namespace Sluice.ControlPlane.Validation;
 
-/// <summary>Says everything that is wrong or doubtful about a configuration that could be read. Errors with <c>SLU00xx</c> codes are what
-/// Istio's validation refuses, and keep the configuration from being loaded; those of analysis (<c>IST01xx</c>) never do.</summary>
+/// <summary>Says everything that is wrong or doubtful about a configuration that could be read. Errors with <c>SLU00xx</c> codes
+/// are what
+/// Istio's validation refuses, and keep the configuration from being loaded; those of analysis (<c>IST01xx</c>) never
+/// do.</summary>
 public static class Validator
 {
     /// <summary>Validates a configuration.</summary>

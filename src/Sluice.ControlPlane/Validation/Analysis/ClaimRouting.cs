@@ -5,7 +5,8 @@ using Sluice.ControlPlane.Validation.Checks;
 
 namespace Sluice.ControlPlane.Validation.Analysis;
 
-/// <summary>Routes by the claims of a token at a gateway where no RequestAuthentication checks tokens: they never match.</summary>
+/// <summary>Routes by the claims of a token at a gateway where no RequestAuthentication checks tokens: they never
+/// match.</summary>
 internal static class ClaimRouting
 {
     private const string Mesh = "mesh";
@@ -18,11 +19,14 @@ internal static class ClaimRouting
             if (FirstClaim(service.Spec, root["spec"]) is not var (at, claim)) continue;
             foreach (var reference in service.Spec.Gateways ?? [])
             {
-                if (reference == Mesh || !index.Gateways.TryGetValue(ConfigIndex.ResolveGateway(reference, service.Namespace), out var gateway)) continue;
-                foreach (var unchecked_ in Unchecked(index, gateway))
+                if (reference == Mesh
+                    || !index.Gateways.TryGetValue(ConfigIndex.ResolveGateway(reference, service.Namespace), out var gateway))
+                    continue;
+                foreach (var workload in Unchecked(index, gateway))
                 {
                     at.Error(Codes.ClaimsWithoutAuthentication,
-                        $"{at.Path} asks for the claim {claim}, but no RequestAuthentication checks tokens at {unchecked_}, which serves {reference}",
+                        $"{at.Path} asks for the claim {claim}, but no RequestAuthentication checks tokens at {workload}, which "
+                            + $"serves {reference}",
                         "add a RequestAuthentication that selects it");
                 }
             }
@@ -35,7 +39,8 @@ internal static class ClaimRouting
         {
             foreach (var (match, matchAt) in each["match"].Each(route.Match))
             {
-                foreach (var (name, _, header) in matchAt["headers"].Each(match.Headers).Concat(matchAt["withoutHeaders"].Each(match.WithoutHeaders)))
+                foreach (var (name, _, header) in matchAt["headers"].Each(match.Headers)
+                    .Concat(matchAt["withoutHeaders"].Each(match.WithoutHeaders)))
                 {
                     if (HttpText.IsClaim(name)) return (header, name);
                 }
@@ -45,7 +50,8 @@ internal static class ClaimRouting
         return null;
     }
 
-    /// <summary>The workloads that a Gateway selects and no RequestAuthentication: its Pods, or this process when there are none.</summary>
+    /// <summary>The workloads that a Gateway selects and no RequestAuthentication: its Pods, or this process when there are
+    /// none.</summary>
     private static IEnumerable<string> Unchecked(ConfigIndex index, Resource<GatewaySpec> gateway)
     {
         var pods = index.Workloads.SelectAnywhere(gateway.Spec.Selector).ToList();

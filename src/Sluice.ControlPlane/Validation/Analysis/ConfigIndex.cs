@@ -9,7 +9,8 @@ namespace Sluice.ControlPlane.Validation.Analysis;
 /// <summary>The configuration with what analysis looks up in it again and again.</summary>
 internal sealed class ConfigIndex
 {
-    /// <summary>Guessing what a name was meant to be compares it with all others; where everything dangles that is not worth the time.</summary>
+    /// <summary>Guessing what a name was meant to be compares it with all others; where everything dangles that is not worth the
+    /// time.</summary>
     private const int MaxSuggestions = 50;
 
     private int _suggestions;
@@ -65,7 +66,8 @@ internal sealed class ConfigIndex
         _suggestions++ < MaxSuggestions ? Checks.Suggestions.DidYouMean(name, candidates) ?? "" : "";
 
     /// <summary>The objects that were read whole; what is said about the others says what reading has said already.</summary>
-    public static IEnumerable<(Resource<T> Object, Field At)> Whole<T>(IReadOnlyList<Resource<T>> objects, List<Finding> findings) where T : class
+    public static IEnumerable<(Resource<T> Object, Field At)> Whole<T>(IReadOnlyList<Resource<T>> objects,
+        List<Finding> findings) where T : class
     {
         foreach (var resource in objects)
         {

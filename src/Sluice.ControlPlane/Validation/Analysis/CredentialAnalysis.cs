@@ -25,7 +25,8 @@ internal sealed class CredentialAnalysis(ConfigIndex index)
         if (tls.CredentialName is { Length: > 0 } name) CheckPair(at["credentialName"], name, place);
         foreach (var (each, eachAt) in at["credentialNames"].Each(tls.CredentialNames)) CheckPair(eachAt, each, place);
 
-        var first = tls.CredentialName is { Length: > 0 } ? tls.CredentialName : tls.CredentialNames is [var one, ..] ? one : null;
+        var first = tls.CredentialName is { Length: > 0 } ? tls.CredentialName : tls.CredentialNames is [var one, ..] ? one
+            : null;
         if (tls.CaCertCredentialName is { Length: > 0 } authority) CheckAuthority(at["caCertCredentialName"], authority, place);
         else if (tls.Mode != TlsMode.Simple && first is { Length: > 0 }) CheckAuthority(at["credentialName"], first, place);
     }
@@ -40,7 +41,8 @@ internal sealed class CredentialAnalysis(ConfigIndex index)
         }
 
         if (!_problems.TryGetValue(secret, out var problem)) _problems[secret] = problem = Examine(secret.Spec);
-        if (problem is var (code, text)) at.Error(code, $"{at.Path} {name}: the Secret {place}/{name} {text}", $"see {secret.Position}");
+        if (problem is var (code, text))
+            at.Error(code, $"{at.Path} {name}: the Secret {place}/{name} {text}", $"see {secret.Position}");
     }
 
     private void CheckAuthority(Field at, string name, string place)
@@ -50,14 +52,16 @@ internal sealed class CredentialAnalysis(ConfigIndex index)
         var beside = _secrets.TryGetValue((place, name + "-cacert"), out var other) && HasAny(other.Spec, "cacert", "ca.crt");
         // A Secret that is missing altogether is reported already.
         if (found || beside || secret is null) return;
-        at.Error(Codes.CredentialUnusable, $"{at.Path} {name}: the Secret {place}/{name} holds no CA for the clients' certificates",
+        at.Error(Codes.CredentialUnusable,
+            $"{at.Path} {name}: the Secret {place}/{name} holds no CA for the clients' certificates",
             $"add the key ca.crt, or a Secret {name}-cacert");
     }
 
     private string HintFor(string name, string place)
     {
         var elsewhere = index.Set.Secrets.FirstOrDefault(secret => secret.Name == name);
-        if (elsewhere is not null) return $"the Secret {elsewhere.Namespace}/{name} is not used: those of the gateway's namespace {place} are";
+        if (elsewhere is not null)
+            return $"the Secret {elsewhere.Namespace}/{name} is not used: those of the gateway's namespace {place} are";
         return index.Suggest(name, index.Set.Secrets.Where(secret => secret.Namespace == place).Select(secret => secret.Name));
     }
 
@@ -67,13 +71,16 @@ internal sealed class CredentialAnalysis(ConfigIndex index)
         if (certificate is null || key is null) (certificate, key) = (Read(secret, "tls.crt"), Read(secret, "tls.key"));
         if (certificate is null) return (Codes.InvalidCredential, "has no tls.crt");
         if (key is null) return (Codes.InvalidCredential, "has no tls.key");
-        if (!TryParse(certificate, out var parsed)) return (Codes.InvalidCredential, "holds a tls.crt that is not a certificate in PEM");
+        if (!TryParse(certificate, out var parsed))
+            return (Codes.InvalidCredential, "holds a tls.crt that is not a certificate in PEM");
         using (parsed)
         {
-            if (parsed.NotAfter.ToUniversalTime() < index.Now.UtcDateTime) return (Codes.InvalidCredential, $"holds a certificate that expired on {parsed.NotAfter:yyyy-MM-dd}");
+            if (parsed.NotAfter.ToUniversalTime() < index.Now.UtcDateTime)
+                return (Codes.InvalidCredential, $"holds a certificate that expired on {parsed.NotAfter:yyyy-MM-dd}");
         }
 
-        return FitsKey(certificate, key) ? null : (Codes.CredentialUnusable, "holds a tls.key that is broken or belongs to another certificate");
+        return FitsKey(certificate, key) ? null
+            : (Codes.CredentialUnusable, "holds a tls.key that is broken or belongs to another certificate");
     }
 
     private static bool TryParse(string certificate, out X509Certificate2 parsed)
@@ -116,7 +123,8 @@ internal sealed class CredentialAnalysis(ConfigIndex index)
     private static string? Read(Secret secret, string key)
     {
         if (secret.StringData?.GetValueOrDefault(key) is { Length: > 0 } text) return text;
-        return secret.Data is not null && secret.Data.TryGetValue(key, out var bytes) && bytes.Length > 0 ? Encoding.UTF8.GetString(bytes.Span) : null;
+        return secret.Data is not null && secret.Data.TryGetValue(key, out var bytes) && bytes.Length > 0
+            ? Encoding.UTF8.GetString(bytes.Span) : null;
     }
 
     /// <summary>Whether the credential is no Secret of this name (<c>builtin://</c>, <c>kubernetes-gateway://…</c>).</summary>

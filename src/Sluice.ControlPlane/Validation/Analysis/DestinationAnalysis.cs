@@ -48,7 +48,8 @@ internal sealed class DestinationAnalysis
             }
         }
 
-        var l4 = at["tls"].Each(spec.Tls).Select(tls => (tls.Item.Route, tls.At)).Concat(at["tcp"].Each(spec.Tcp).Select(tcp => (tcp.Item.Route, tcp.At)));
+        var l4 = at["tls"].Each(spec.Tls).Select(tls => (tls.Item.Route, tls.At))
+            .Concat(at["tcp"].Each(spec.Tcp).Select(tcp => (tcp.Item.Route, tcp.At)));
         foreach (var (route, each) in l4)
         {
             foreach (var (weighted, to) in each["route"].Each(route))
@@ -85,14 +86,16 @@ internal sealed class DestinationAnalysis
         }
         else if (!host.Contains('.'))
         {
-            hint = _index.Services.Hosts.FirstOrDefault(known => known.StartsWith(host + ".", StringComparison.Ordinal)) is { } elsewhere
+            hint = _index.Services.Hosts.FirstOrDefault(known =>
+                known.StartsWith(host + ".", StringComparison.Ordinal)) is { } elsewhere
                 ? $"did you mean {elsewhere}?" : _index.Suggest(_index.Services.Expand(host, place), _index.Services.Hosts);
         }
         else
         {
             // name.namespace is not completed, unlike a bare name.
             var full = $"{host}.svc.{_index.Identity.Domain}";
-            hint = _index.Services.FindHidden(full, place) is not null ? $"did you mean {full}?" : _index.Suggest(host, _index.Services.Hosts);
+            hint = _index.Services.FindHidden(full, place) is not null ? $"did you mean {full}?"
+                : _index.Suggest(host, _index.Services.Hosts);
         }
 
         at.Error(Codes.NotFound, $"{at.Path} {host}: there is no such service, so requests get 503", hint);
@@ -104,7 +107,8 @@ internal sealed class DestinationAnalysis
         {
             if (service.Ports.Count <= 1 || destination.Port is not null) return;
             at.Error(Codes.PortRequired,
-                $"{at.Path} names no port, but {destination.Host} has {service.Ports.Count}: {string.Join(", ", service.Ports)}", "add port: {number: …}");
+                $"{at.Path} names no port, but {destination.Host} has {service.Ports.Count}: {string.Join(", ", service.Ports)}",
+                    "add port: {number: …}");
         }
         else if (!service.Ports.Contains(port))
         {
@@ -125,7 +129,8 @@ internal sealed class DestinationAnalysis
 
         var names = rules.SelectMany(rule => rule.Spec.Subsets ?? []).Select(known => known.Name ?? "").ToList();
         var rule = rules[0];
-        at.Error(Codes.NotFound, $"{at.Path} {subset}: {rule.Id} ({rule.Position}) has no such subset of {host}, so requests get 503",
+        at.Error(Codes.NotFound,
+            $"{at.Path} {subset}: {rule.Id} ({rule.Position}) has no such subset of {host}, so requests get 503",
             Suggestions.DidYouMean(subset, names) ?? (names.Count == 0 ? "it has none" : $"it has {string.Join(", ", names)}"));
     }
 
@@ -135,12 +140,14 @@ internal sealed class DestinationAnalysis
         var place = reference.Namespace is { Length: > 0 } given ? given : owner.Namespace;
         if (!_services.TryGetValue((place, name), out var target))
         {
-            at["name"].Error(Codes.NotFound, $"{at.Path}.name {name}: there is no VirtualService {place}/{name}, so the rule is left out",
+            at["name"].Error(Codes.NotFound,
+                $"{at.Path}.name {name}: there is no VirtualService {place}/{name}, so the rule is left out",
                 _index.Suggest(name, _services.Keys.Where(key => key.Namespace == place).Select(key => key.Name)));
         }
         else if (target.Spec.Hosts is { Count: > 0 })
         {
-            at["name"].Error(Codes.NotFound, $"{at.Path}.name {name}: {place}/{name} has hosts, so it is no delegate", "remove its hosts");
+            at["name"].Error(Codes.NotFound, $"{at.Path}.name {name}: {place}/{name} has hosts, so it is no delegate",
+                "remove its hosts");
         }
     }
 }

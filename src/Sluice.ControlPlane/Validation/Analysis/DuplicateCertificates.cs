@@ -5,7 +5,8 @@ using Sluice.ControlPlane.Validation.Checks;
 
 namespace Sluice.ControlPlane.Validation.Analysis;
 
-/// <summary>A certificate that several Gateways show: browsers then send requests for one Gateway's hosts over a connection to another's,
+/// <summary>A certificate that several Gateways show: browsers then send requests for one Gateway's hosts over a connection to
+/// another's,
 /// which does not know them.</summary>
 internal static class DuplicateCertificates
 {
@@ -37,10 +38,12 @@ internal static class DuplicateCertificates
     private static void Check(Field at, Resource<GatewaySpec> gateway, List<Resource<GatewaySpec>> users)
     {
         // As in Istio, the other Gateway must be served wherever this one is.
-        var others = users.Where(other => other != gateway && Labels.Select(gateway.Spec.Selector, other.Spec.Selector ?? Empty)).Take(MaxNamed).ToList();
+        var others = users.Where(other => other != gateway && Labels.Select(gateway.Spec.Selector, other.Spec.Selector ?? Empty))
+            .Take(MaxNamed).ToList();
         if (others.Count == 0) return;
         at.Warning(Codes.DuplicateCertificate,
-            $"{at.Path} shows the same certificate as {string.Join(", ", others.Select(other => $"{other.Namespace}/{other.Name}"))}: "
+            $"{at.Path} shows the same certificate as "
+                + $"{string.Join(", ", others.Select(other => $"{other.Namespace}/{other.Name}"))}: "
             + "clients that reuse an HTTP/2 connection may get 404 for the other's hosts",
             "put the servers into one Gateway, or use a certificate for each");
     }
@@ -51,6 +54,7 @@ internal static class DuplicateCertificates
     {
         if (server.Tls is not { } tls) return null;
         if (tls.CredentialName is { Length: > 0 } name) return $"credential {name}";
-        return tls is { ServerCertificate.Length: > 0, PrivateKey.Length: > 0 } ? $"files {tls.ServerCertificate} {tls.PrivateKey}" : null;
+        return tls is { ServerCertificate.Length: > 0, PrivateKey.Length: > 0 }
+            ? $"files {tls.ServerCertificate} {tls.PrivateKey}" : null;
     }
 }

@@ -6,7 +6,8 @@ using Sluice.ControlPlane.Validation.Checks;
 
 namespace Sluice.ControlPlane.Validation.Analysis;
 
-/// <summary>Whether a Gateway's selector leads to a workload, its credentials exist, and its ports are open on the workload's Service.</summary>
+/// <summary>Whether a Gateway's selector leads to a workload, its credentials exist, and its ports are open on the workload's
+/// Service.</summary>
 internal sealed class GatewayAnalysis
 {
     private readonly ConfigIndex _index;
@@ -25,7 +26,8 @@ internal sealed class GatewayAnalysis
     public static void Run(ConfigIndex index, List<Finding> findings)
     {
         var analysis = new GatewayAnalysis(index);
-        foreach (var (gateway, root) in ConfigIndex.Whole(index.Set.Gateways, findings)) analysis.Check(gateway.Spec, root["spec"]);
+        foreach (var (gateway, root) in ConfigIndex.Whole(index.Set.Gateways, findings))
+            analysis.Check(gateway.Spec, root["spec"]);
     }
 
     private void Check(GatewaySpec gateway, Field at)
@@ -52,24 +54,29 @@ internal sealed class GatewayAnalysis
         var selector = Labels.Text(gateway.Selector);
         var hint = $"this gateway's labels are {Labels.Text(_index.Identity.Labels)}";
         if (_index.Workloads.Any) at.Error(Codes.NotFound, $"{at.Path} {selector} selects no workload", hint);
-        else at.Warning(Codes.ForeignGateway, $"{at.Path} {selector} does not select this gateway: its servers are not served here", hint);
+        else
+            at.Warning(Codes.ForeignGateway,
+                $"{at.Path} {selector} does not select this gateway: its servers are not served here", hint);
     }
 
     private void CheckPorts(Field at, GatewaySpec gateway)
     {
         var selector = Labels.Text(gateway.Selector);
-        if (!_portsBySelector.TryGetValue(selector, out var open)) _portsBySelector[selector] = open = OpenPorts(gateway.Selector!);
+        if (!_portsBySelector.TryGetValue(selector, out var open))
+            _portsBySelector[selector] = open = OpenPorts(gateway.Selector!);
         foreach (var (server, each) in at["servers"].Each(gateway.Servers))
         {
             if (server.Port?.Number is not { } number || number == 0 || open.Contains(number)) continue;
             var portAt = each["port"]["number"];
             portAt.Warning(Codes.PortNotOnService,
-                $"{portAt.Path} {number} is not a port of a Service that selects the gateway's workload ({selector}): it can't be reached through it",
+                $"{portAt.Path} {number} is not a port of a Service that selects the gateway's workload ({selector}): it can't "
+                    + "be reached through it",
                 open.Count == 0 ? "add the port to the Service" : $"open are {string.Join(", ", open.Order())}");
         }
     }
 
-    /// <summary>Ports under which the workload can be reached: those of the Services that select it, and those they lead to.</summary>
+    /// <summary>Ports under which the workload can be reached: those of the Services that select it, and those they lead
+    /// to.</summary>
     private HashSet<uint> OpenPorts(IReadOnlyDictionary<string, string> selector)
     {
         var open = new HashSet<uint>();

@@ -49,7 +49,8 @@ internal sealed class GatewayConflicts
             var claim = new Claim(gateway, scope, host, server.Bind ?? "");
             Append(_byPort, port, claim);
             Append(_byHost, (port, host), claim);
-            for (var dot = host.IndexOf('.'); dot >= 0; dot = host.IndexOf('.', dot + 1)) Append(_bySuffix, (port, host[dot..]), claim);
+            for (var dot = host.IndexOf('.'); dot >= 0; dot = host.IndexOf('.', dot + 1))
+                Append(_bySuffix, (port, host[dot..]), claim);
         }
     }
 
@@ -71,7 +72,8 @@ internal sealed class GatewayConflicts
 
         if (others.Count == 0) return;
         at.Error(Codes.ConflictingGateways,
-            $"{at.Path} shares port {port} and hosts ({string.Join(", ", server.Hosts!.Take(MaxNamed))}) with {string.Join(", ", others)}",
+            $"{at.Path} shares port {port} and hosts ({string.Join(", ", server.Hosts!.Take(MaxNamed))}) with "
+                + $"{string.Join(", ", others)}",
             "of servers that can't be merged, the one of the Gateway that comes first by name is served");
     }
 
@@ -79,7 +81,8 @@ internal sealed class GatewayConflicts
     {
         if (host == "*") return _byPort[port];
         var found = ListOf(_byHost, (port, host)).Concat(ListOf(_byHost, (port, "*")));
-        for (var dot = host.IndexOf('.'); dot >= 0; dot = host.IndexOf('.', dot + 1)) found = found.Concat(ListOf(_byHost, (port, "*" + host[dot..])));
+        for (var dot = host.IndexOf('.'); dot >= 0; dot = host.IndexOf('.', dot + 1))
+            found = found.Concat(ListOf(_byHost, (port, "*" + host[dot..])));
         return host.StartsWith('*') ? found.Concat(ListOf(_bySuffix, (port, host[1..]))) : found;
     }
 

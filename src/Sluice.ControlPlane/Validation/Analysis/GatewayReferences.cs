@@ -36,7 +36,8 @@ internal sealed class GatewayReferences
     {
         if (reference.Contains(GeneratedName, StringComparison.Ordinal))
         {
-            at.Warning(Codes.InternalGateway, $"{at.Path} {reference} is a Gateway that Istio makes of a Gateway API object", "use an HTTPRoute for it");
+            at.Warning(Codes.InternalGateway, $"{at.Path} {reference} is a Gateway that Istio makes of a Gateway API object",
+                "use an HTTPRoute for it");
             return;
         }
 
@@ -48,15 +49,19 @@ internal sealed class GatewayReferences
 
         if (gateway is not null && AnyServed(gateway, service)) return;
         at.Warning(Codes.HostNotInGateway,
-            $"{at.Path} {reference} serves none of the hosts of {service.Namespace}/{service.Name} ({string.Join(", ", (service.Spec.Hosts ?? []).Take(5))})",
-            gateway is null ? "" : $"its hosts are {string.Join(", ", (gateway.Spec.Servers ?? []).SelectMany(server => server.Hosts ?? []).Take(5))}");
+            $"{at.Path} {reference} serves none of the hosts of {service.Namespace}/{service.Name} "
+                + $"({string.Join(", ", (service.Spec.Hosts ?? []).Take(5))})",
+            gateway is null ? ""
+                : $"its hosts are "
+                + $"{string.Join(", ", (gateway.Spec.Servers ?? []).SelectMany(server => server.Hosts ?? []).Take(5))}");
     }
 
     private string HintFor((string Namespace, string Name) key)
     {
         var elsewhere = _index.Gateways.Keys.FirstOrDefault(other => other.Name == key.Name);
         if (elsewhere.Name is not null) return $"did you mean {elsewhere.Namespace}/{elsewhere.Name}?";
-        return _index.Suggest(key.Name, _index.Gateways.Keys.Where(other => other.Namespace == key.Namespace).Select(other => other.Name));
+        return _index.Suggest(key.Name, _index.Gateways.Keys.Where(other => other.Namespace == key.Namespace)
+            .Select(other => other.Name));
     }
 
     private bool AnyServed(Resource<GatewaySpec> gateway, Resource<VirtualServiceSpec> service)

@@ -28,6 +28,7 @@ internal sealed class HostSet
         }
 
         if (Hosts.IsPartialWildcard(host)) return _hosts.Any(other => Hosts.Overlap(host, other));
-        return (host.StartsWith('*') && _parents.Contains(host[1..])) || _partialWildcards.Exists(wild => Hosts.Overlap(wild, host));
+        return (host.StartsWith('*') && _parents.Contains(host[1..]))
+            || _partialWildcards.Exists(wild => Hosts.Overlap(wild, host));
     }
 }

@@ -5,7 +5,8 @@ using Sluice.ControlPlane.Validation.Checks;
 
 namespace Sluice.ControlPlane.Validation.Analysis;
 
-/// <summary>VirtualServices for calls within the mesh that define the same host: only one of them counts, and which is left open.</summary>
+/// <summary>VirtualServices for calls within the mesh that define the same host: only one of them counts, and which is left
+/// open.</summary>
 internal sealed class MeshHosts
 {
     private const string Mesh = "mesh";
@@ -18,6 +19,7 @@ internal sealed class MeshHosts
     }
 
     private readonly Dictionary<string, List<Claim>> _byHost = new(StringComparer.Ordinal);
+    private readonly List<Claim> _privateWildcards = [];
 
     /// <summary>Looks at all VirtualServices.</summary>
     public static void Run(ConfigIndex index, List<Finding> findings)
@@ -26,7 +28,8 @@ internal sealed class MeshHosts
         foreach (var service in index.Set.VirtualServices)
         {
             if (!IsInMesh(service.Spec)) continue;
-            foreach (var host in service.Spec.Hosts ?? []) analysis.Add(new Claim(service, index.Services.Expand(host, service.Namespace), ScopesOf(service)));
+            foreach (var host in service.Spec.Hosts ?? [])
+                analysis.Add(new Claim(service, index.Services.Expand(host, service.Namespace), ScopesOf(service)));
         }
 
         foreach (var (service, root) in ConfigIndex.Whole(index.Set.VirtualServices, findings))
@@ -39,7 +42,8 @@ internal sealed class MeshHosts
         }
     }
 
-    private static bool IsInMesh(VirtualServiceSpec spec) => spec.Hosts is { Count: > 0 } && (spec.Gateways is null or { Count: 0 } || spec.Gateways.Contains(Mesh));
+    private static bool IsInMesh(VirtualServiceSpec spec) => spec.Hosts is { Count: > 0 }
+        && (spec.Gateways is null or { Count: 0 } || spec.Gateways.Contains(Mesh));
 
     private static IReadOnlyList<string> ScopesOf(Resource<VirtualServiceSpec> service) =>
         service.Spec.ExportTo is not { Count: > 0 } exports || exports.Contains("*")
@@ -49,6 +53,7 @@ internal sealed class MeshHosts
     {
         if (!_byHost.TryGetValue(claim.Host, out var list)) _byHost[claim.Host] = list = [];
         list.Add(claim);
+        if (claim.Host.StartsWith('*') && !claim.IsPublic) _privateWildcards.Add(claim);
     }
 
     private void Check(Field at, Claim claim)
@@ -56,7 +61,8 @@ internal sealed class MeshHosts
         var others = Rivals(claim).Select(rival => rival.Service.Id).Distinct().Take(MaxNamed).ToList();
         if (others.Count == 0) return;
         at.Error(Codes.ConflictingMeshHosts,
-            $"{at.Path} {claim.Host} is defined for the mesh by {string.Join(", ", others)}, too: only one of them counts", "merge them into one VirtualService");
+            $"{at.Path} {claim.Host} is defined for the mesh by {string.Join(", ", others)}, too: only one of them counts",
+                "merge them into one VirtualService");
     }
 
     private IEnumerable<Claim> Rivals(Claim claim)
@@ -66,15 +72,15 @@ internal sealed class MeshHosts
         // As in Istio, a wildcard for some namespaces conflicts with a wider one for all, and the other way round.
         for (var dot = claim.Host.IndexOf('.', 1); dot >= 0; dot = claim.Host.IndexOf('.', dot + 1))
         {
-            if (dot > 1 && _byHost.TryGetValue("*" + claim.Host[dot..], out var wider)) rivals = rivals.Concat(wider.Where(other => other.IsPublic && !claim.IsPublic));
+            if (dot > 1 && _byHost.TryGetValue("*" + claim.Host[dot..], out var wider))
+                rivals = rivals.Concat(wider.Where(other => other.IsPublic && !claim.IsPublic));
         }
 
-        return claim.IsPublic ? rivals.Concat(Narrower(claim)) : rivals;
+        return claim.IsPublic
+            ? rivals.Concat(_privateWildcards.Where(other => other.Host.Length > claim.Host.Length
+                && Hosts.IsWithin(other.Host, claim.Host)))
+            : rivals;
     }
-
-    private IEnumerable<Claim> Narrower(Claim claim) => _byHost
-        .Where(pair => pair.Key.Length > claim.Host.Length && pair.Key[0] == '*' && Hosts.IsWithin(pair.Key, claim.Host))
-        .SelectMany(pair => pair.Value.Where(other => !other.IsPublic));
 
     private static bool Overlap(Claim claim, Claim other) =>
         other.Service != claim.Service && (claim.IsPublic || other.IsPublic || claim.Scopes.Any(other.Scopes.Contains));

@@ -60,7 +60,8 @@ internal sealed class ServiceIndex
     }
 
     /// <summary>A service of that host in any namespace, exported or not.</summary>
-    public KnownService? FindHidden(string host, string place) => _byHost.TryGetValue(Expand(host, place), out var found) ? found[0] : null;
+    public KnownService? FindHidden(string host, string place) => _byHost.TryGetValue(Expand(host, place), out var found)
+        ? found[0] : null;
 
     /// <summary>Whether some service's host is the host, or lies under it when it is a wildcard.</summary>
     public bool AnyUnder(string host, string place) =>
@@ -84,7 +85,8 @@ internal sealed class ServiceIndex
     {
         var exports = service.Metadata.Annotations.TryGetValue(ExportAnnotation, out var text)
             ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
-        var ports = (service.Spec.Ports ?? []).Where(port => port.Port is > 0 && port.Protocol is not "UDP").Select(port => (uint)port.Port!.Value);
+        var ports = (service.Spec.Ports ?? []).Where(port => port.Port is > 0 && port.Protocol is not "UDP")
+            .Select(port => (uint)port.Port!.Value);
         Add(new KnownService($"{service.Name}.{service.Namespace}.svc.{_domain}", service, [.. ports], exports));
     }
 

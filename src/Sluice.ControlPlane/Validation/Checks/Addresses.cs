@@ -37,7 +37,8 @@ internal static class Addresses
         {
             if (!IsIpOrBlock(block))
             {
-                each.Error(Codes.Address, $"{each.Path} \"{block}\" is neither an IP address nor a block of them", "e.g. 10.1.2.3 or 10.1.0.0/16");
+                each.Error(Codes.Address, $"{each.Path} \"{block}\" is neither an IP address nor a block of them",
+                    "e.g. 10.1.2.3 or 10.1.0.0/16");
             }
         }
     }
@@ -52,7 +53,8 @@ internal static class Addresses
         if (path.StartsWith('@')) return;
         if (!path.StartsWith('/') || path.EndsWith('/'))
         {
-            at.Error(Codes.UnixSocket, $"{at.Path} \"{address}\" is not the absolute path of a socket", "e.g. unix:///var/run/app.sock or unix://@name");
+            at.Error(Codes.UnixSocket, $"{at.Path} \"{address}\" is not the absolute path of a socket",
+                "e.g. unix:///var/run/app.sock or unix://@name");
         }
     }
 

@@ -23,11 +23,13 @@ internal static class Exports
             }
             else if (scope == "~" && !mayHide)
             {
-                each.Error(Codes.ExportTo, $"{each.Path} is ~, which only a ServiceEntry may say", "use . for the own namespace only");
+                each.Error(Codes.ExportTo, $"{each.Path} is ~, which only a ServiceEntry may say",
+                    "use . for the own namespace only");
             }
             else if (scope is not ("." or "*" or "~") && !Names.IsLabel(scope))
             {
-                each.Error(Codes.ExportTo, $"{each.Path} \"{scope}\" is not a namespace", "a namespace, . for the own one, or * for all");
+                each.Error(Codes.ExportTo, $"{each.Path} \"{scope}\" is not a namespace",
+                    "a namespace, . for the own one, or * for all");
             }
         }
 
@@ -42,7 +44,8 @@ internal static class Exports
         if (exportTo is null or { Count: 0 }) return;
         if (exportTo.Count > 1 || (exportTo[0] != "." && exportTo[0] != ownNamespace))
         {
-            at.Error(Codes.ExportTo, $"{at.Path} goes beyond the own namespace, but workloadSelector only works within it", "write [\".\"]");
+            at.Error(Codes.ExportTo, $"{at.Path} goes beyond the own namespace, but workloadSelector only works within it",
+                "write [\".\"]");
         }
     }
 

@@ -7,7 +7,8 @@ internal static class Hosts
     private const string GeneratedSni = "outbound_";
     private const string WildcardHint = "a * may only stand alone or at the very beginning, as in *.example.com";
 
-    /// <summary>Whether the text is a name of DNS labels without wildcard; a closing dot is allowed, a numeric last label is not.</summary>
+    /// <summary>Whether the text is a name of DNS labels without wildcard; a closing dot is allowed, a numeric last label is
+    /// not.</summary>
     public static bool IsFullyQualified(ReadOnlySpan<char> host) => host.Length is > 0 and <= MaxLength && AreLabels(host);
 
     /// <summary>Whether the text is a host name whose first label may begin with, or be, a wildcard.</summary>
@@ -25,7 +26,8 @@ internal static class Hosts
     public static bool IsGatewayDomain(ReadOnlySpan<char> host, bool sni)
     {
         if (!sni || !host.StartsWith(GeneratedSni + ".", StringComparison.Ordinal)) return IsWildcardDomain(host);
-        return host.Length <= MaxLength && host.Length > GeneratedSni.Length + 1 && char.IsAsciiDigit(host[GeneratedSni.Length + 1]);
+        return host.Length <= MaxLength && host.Length > GeneratedSni.Length + 1
+            && char.IsAsciiDigit(host[GeneratedSni.Length + 1]);
     }
 
     /// <summary>Whether a wildcard covers part of a label (<c>*foo.com</c>), which Gateways refuse.</summary>
@@ -39,7 +41,8 @@ internal static class Hosts
         if (!wildA && !wildB) return a == b;
         var suffixA = a.AsSpan(wildA ? 1 : 0);
         var suffixB = b.AsSpan(wildB ? 1 : 0);
-        if (wildA && wildB) return suffixA.EndsWith(suffixB, StringComparison.Ordinal) || suffixB.EndsWith(suffixA, StringComparison.Ordinal);
+        if (wildA && wildB)
+            return suffixA.EndsWith(suffixB, StringComparison.Ordinal) || suffixB.EndsWith(suffixA, StringComparison.Ordinal);
         return wildA ? suffixB.EndsWith(suffixA, StringComparison.Ordinal) : suffixA.EndsWith(suffixB, StringComparison.Ordinal);
     }
 
@@ -60,7 +63,8 @@ internal static class Hosts
 
     /// <summary>Reports a text that is no host name.</summary>
     public static void RefuseHost(Field at, string host) =>
-        at.Error(Codes.HostName, $"{at.Path} \"{Shorten(host)}\" is not a host name", host.Contains('*') ? WildcardHint : HintFor(host));
+        at.Error(Codes.HostName, $"{at.Path} \"{Shorten(host)}\" is not a host name", host.Contains('*') ? WildcardHint
+            : HintFor(host));
 
     /// <summary>Checks a host of a Gateway's server: <c>[namespace/]dnsName</c>.</summary>
     public static void CheckServerHost(Field at, string host, bool generated)
@@ -78,11 +82,13 @@ internal static class Hosts
         }
 
         if (name.Length == 0) at.Error(Codes.HostName, $"{at.Path} \"{host}\" names no host");
-        else if (IsPartialWildcard(name)) at.Error(Codes.HostName, $"{at.Path} \"{host}\" covers part of a label", PartialHint(name));
+        else if (IsPartialWildcard(name))
+            at.Error(Codes.HostName, $"{at.Path} \"{host}\" covers part of a label", PartialHint(name));
         else if (!IsWildcardDomain(name) && !Addresses.IsIp(name)) RefuseHost(at, name);
         else if (name != "*" && !name.Contains('.') && !Addresses.IsIp(name))
         {
-            at.Error(Codes.HostName, $"{at.Path} \"{host}\" is a short name, which a Gateway can't serve", "write the full host name, or *");
+            at.Error(Codes.HostName, $"{at.Path} \"{host}\" is a short name, which a Gateway can't serve",
+                "write the full host name, or *");
         }
     }
 

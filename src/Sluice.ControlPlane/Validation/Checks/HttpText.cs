@@ -24,7 +24,12 @@ internal static class HttpText
     /// <summary>Whether the text is a method of the standard.</summary>
     public static bool IsMethod(string text) => Methods.Contains(text);
 
-    /// <summary>Whether a header condition is really one on a claim of the token: <c>@request.auth.claims.a.b</c> or <c>…[a][b]</c>.</summary>
+    /// <summary>What may have been meant by a text that is no method.</summary>
+    public static string MethodHint(string text) => Suggestions.DidYouMean(text, Methods)
+        ?? "methods are written in capitals, e.g. GET";
+
+    /// <summary>Whether a header condition is really one on a claim of the token: <c>@request.auth.claims.a.b</c> or
+    /// <c>…[a][b]</c>.</summary>
     public static bool IsClaim(string name)
     {
         if (!name.StartsWith(ClaimPrefix, StringComparison.OrdinalIgnoreCase)) return false;
@@ -75,8 +80,7 @@ internal static class HttpText
     {
         if (method != "*" && !IsMethod(method))
         {
-            at.Error(Codes.UnknownWord, $"{at.Path} \"{method}\" is not an HTTP method",
-                Suggestions.DidYouMean(method, Methods) ?? "methods are written in capitals, e.g. GET");
+            at.Error(Codes.UnknownWord, $"{at.Path} \"{method}\" is not an HTTP method", MethodHint(method));
         }
     }
 

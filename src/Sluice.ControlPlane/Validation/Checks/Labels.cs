@@ -14,7 +14,8 @@ internal static class Labels
 
     /// <summary>Kinds that a policy may be attached to, as <c>group/kind</c>.</summary>
     private static readonly string[] Attachable =
-        ["/Service", "networking.istio.io/ServiceEntry", "gateway.networking.k8s.io/Gateway", "gateway.networking.k8s.io/GatewayClass"];
+        ["/Service", "networking.istio.io/ServiceEntry", "gateway.networking.k8s.io/Gateway",
+            "gateway.networking.k8s.io/GatewayClass"];
 
     /// <summary>Whether every label of the selector is among the labels; an empty selector selects all.</summary>
     public static bool Select(IReadOnlyDictionary<string, string>? selector, IReadOnlyDictionary<string, string> labels)
@@ -30,7 +31,8 @@ internal static class Labels
 
     /// <summary>The selector as people write it, <c>a=b,c=d</c>.</summary>
     public static string Text(IReadOnlyDictionary<string, string>? selector) =>
-        selector is null ? "" : string.Join(',', selector.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
+        selector is null ? ""
+            : string.Join(',', selector.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
 
     /// <summary>Checks labels that are looked for or given.</summary>
     public static void Check(Field at, IReadOnlyDictionary<string, string>? labels)
@@ -52,12 +54,14 @@ internal static class Labels
         if (selector is not null) CheckSelector(at, at["matchLabels"], selector.MatchLabels);
     }
 
-    /// <summary>Checks a selector: no wildcards, no empty keys; one without labels is a warning, because it selects everything.</summary>
+    /// <summary>Checks a selector: no wildcards, no empty keys; one without labels is a warning, because it selects
+    /// everything.</summary>
     public static void CheckSelector(Field at, Field labelsAt, IReadOnlyDictionary<string, string>? labels)
     {
         if (labels is null or { Count: 0 })
         {
-            at.Warning(Codes.SchemaWarning, $"{at.Path} has no labels: it selects every workload", "leave the selector out to say so");
+            at.Warning(Codes.SchemaWarning, $"{at.Path} has no labels: it selects every workload",
+                "leave the selector out to say so");
             return;
         }
 
@@ -92,10 +96,12 @@ internal static class Labels
 
     private static void CheckTarget(Field at, PolicyTargetReference target)
     {
-        if (string.IsNullOrEmpty(target.Name)) at["name"].Error(Codes.Required, $"{at.Path}.name is missing: name what the policy is for");
+        if (string.IsNullOrEmpty(target.Name))
+            at["name"].Error(Codes.Required, $"{at.Path}.name is missing: name what the policy is for");
         if (!string.IsNullOrEmpty(target.Namespace))
         {
-            at["namespace"].Error(Codes.TargetRef, $"{at.Path}.namespace is set: a policy can only be attached in its own namespace",
+            at["namespace"].Error(Codes.TargetRef,
+                $"{at.Path}.namespace is set: a policy can only be attached in its own namespace",
                 "leave it out");
         }
 
@@ -116,5 +122,6 @@ internal static class Labels
     }
 
     private static bool IsQualified(ReadOnlySpan<char> text) =>
-        !text.IsEmpty && !text.ContainsAnyExcept(QualifiedChars) && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1]);
+        !text.IsEmpty && !text.ContainsAnyExcept(QualifiedChars) && char.IsAsciiLetterOrDigit(text[0])
+            && char.IsAsciiLetterOrDigit(text[^1]);
 }

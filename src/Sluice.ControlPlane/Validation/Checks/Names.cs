@@ -31,7 +31,8 @@ internal static class Names
         }
     }
 
-    /// <summary>Checks a list of gateways as VirtualServices name them: <c>mesh</c>, <c>name</c>, <c>./name</c>, <c>namespace/name</c>,
+    /// <summary>Checks a list of gateways as VirtualServices name them: <c>mesh</c>, <c>name</c>, <c>./name</c>,
+    /// <c>namespace/name</c>,
     /// or the legacy <c>name.namespace</c>.</summary>
     public static void CheckGateways(Field at, IReadOnlyList<string>? gateways)
     {
@@ -46,12 +47,14 @@ internal static class Names
             var scope = gateway.AsSpan(0, slash);
             if ((scope is not "." && !IsLabel(scope)) || !IsLabel(gateway.AsSpan(slash + 1)))
             {
-                at.Error(Codes.Name, $"{at.Path} \"{gateway}\" does not name a gateway", "write namespace/name, both as plain names");
+                at.Error(Codes.Name, $"{at.Path} \"{gateway}\" does not name a gateway",
+                    "write namespace/name, both as plain names");
             }
         }
         else if (!Hosts.IsFullyQualified(gateway))
         {
-            at.Error(Codes.Name, $"{at.Path} \"{gateway}\" does not name a gateway", "write the name of a Gateway, or namespace/name");
+            at.Error(Codes.Name, $"{at.Path} \"{gateway}\" does not name a gateway",
+                "write the name of a Gateway, or namespace/name");
         }
         else if (gateway.Split('.') is [var name, var place, ..])
         {

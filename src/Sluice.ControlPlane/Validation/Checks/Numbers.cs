@@ -61,7 +61,8 @@ internal static class Numbers
         if (duration is not { } value) return;
         if (value < TimeSpan.FromMilliseconds(1))
         {
-            at.Error(Codes.Duration, $"{at.Path} is shorter than 1ms", value == TimeSpan.Zero ? "leave the field out to have no limit" : "");
+            at.Error(Codes.Duration, $"{at.Path} is shorter than 1ms", value == TimeSpan.Zero
+                ? "leave the field out to have no limit" : "");
         }
         else if (value.Ticks % TimeSpan.TicksPerMillisecond != 0)
         {

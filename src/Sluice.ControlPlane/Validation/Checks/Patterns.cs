@@ -39,7 +39,8 @@ internal static class Patterns
     {
         if (string.IsNullOrEmpty(match.Exact) && string.IsNullOrEmpty(match.Prefix) && string.IsNullOrEmpty(match.Regex))
         {
-            at.Error(Codes.EmptyMatch, $"{at.Path} names no origin", "set exact, prefix or regex; exact: \"*\" allows every origin");
+            at.Error(Codes.EmptyMatch, $"{at.Path} names no origin",
+                "set exact, prefix or regex; exact: \"*\" allows every origin");
         }
         else
         {
@@ -50,7 +51,8 @@ internal static class Patterns
     /// <summary>Checks an RE2 expression.</summary>
     public static void CheckRegex(Field at, string regex)
     {
-        if (regex.Length == 0) at.Error(Codes.EmptyMatch, $"{at.Path} is empty", "to ask for presence, leave the condition empty: {}");
+        if (regex.Length == 0)
+            at.Error(Codes.EmptyMatch, $"{at.Path} is empty", "to ask for presence, leave the condition empty: {}");
         else if (regex.Length > MaxLength)
         {
             at.Error(Codes.Pattern, $"{at.Path} has {regex.Length} characters: an expression has at most {MaxLength}");

@@ -29,7 +29,8 @@ internal static class Protocols
     /// <summary>Checks a protocol that has to be written.</summary>
     public static void CheckRequired(Field at, string? protocol)
     {
-        if (string.IsNullOrEmpty(protocol)) at.Error(Codes.Required, $"{at.Path} is missing: say what the port speaks", $"one of {List}");
+        if (string.IsNullOrEmpty(protocol))
+            at.Error(Codes.Required, $"{at.Path} is missing: say what the port speaks", $"one of {List}");
         else CheckOptional(at, protocol);
     }
 

@@ -34,15 +34,19 @@ internal static class AuthorizationPolicyRules
 
         if (spec.Action == AuthorizationAction.Custom)
         {
-            if (spec.Rules is null) at["rules"].Error(Codes.Required, $"spec.rules is missing: CUSTOM {Never}", "to ask for every request, write rules: [{}]");
+            if (spec.Rules is null)
+                at["rules"].Error(Codes.Required, $"spec.rules is missing: CUSTOM {Never}",
+                    "to ask for every request, write rules: [{}]");
             else if (string.IsNullOrEmpty(spec.Provider?.Name))
             {
-                at["provider"].Error(Codes.Required, "spec.provider.name is missing: CUSTOM asks a provider", "name one of the MeshConfig's extensionProviders");
+                at["provider"].Error(Codes.Required, "spec.provider.name is missing: CUSTOM asks a provider",
+                    "name one of the MeshConfig's extensionProviders");
             }
         }
         else if (spec.Provider is not null)
         {
-            at["provider"].Error(Codes.Exclusive, "spec.provider is set, but only action CUSTOM asks a provider", "remove it, or set action: CUSTOM");
+            at["provider"].Error(Codes.Exclusive, "spec.provider is set, but only action CUSTOM asks a provider",
+                "remove it, or set action: CUSTOM");
         }
     }
 
@@ -59,12 +63,15 @@ internal static class AuthorizationPolicyRules
 
             var sourceAt = each["source"];
             var lists = Lists(source);
-            if (lists.All(list => list.Values is null or { Count: 0 })) sourceAt.Error(Codes.Empty, $"{sourceAt.Path} is empty", "name at least one property");
-            foreach (var (name, values) in lists) CheckValues(sourceAt[name], values, name.EndsWith("Blocks", StringComparison.Ordinal));
+            if (lists.All(list => list.Values is null or { Count: 0 }))
+                sourceAt.Error(Codes.Empty, $"{sourceAt.Path} is empty", "name at least one property");
+            foreach (var (name, values) in lists)
+                CheckValues(sourceAt[name], values, name.EndsWith("Blocks", StringComparison.Ordinal));
             if ((source.ServiceAccounts ?? source.NotServiceAccounts) is not null
                 && (source.Principals ?? source.NotPrincipals ?? source.Namespaces ?? source.NotNamespaces) is not null)
             {
-                sourceAt.Error(Codes.Exclusive, $"serviceAccounts can't be combined with principals or namespaces in {sourceAt.Path}: keep one");
+                sourceAt.Error(Codes.Exclusive,
+                    $"serviceAccounts can't be combined with principals or namespaces in {sourceAt.Path}: keep one");
             }
         }
     }
@@ -82,12 +89,14 @@ internal static class AuthorizationPolicyRules
 
             var operationAt = each["operation"];
             var lists = Lists(operation);
-            if (lists.All(list => list.Values is null or { Count: 0 })) operationAt.Error(Codes.Empty, $"{operationAt.Path} is empty", "name at least one property");
+            if (lists.All(list => list.Values is null or { Count: 0 }))
+                operationAt.Error(Codes.Empty, $"{operationAt.Path} is empty", "name at least one property");
             foreach (var (name, values) in lists) CheckValues(operationAt[name], values, areBlocks: false);
             foreach (var (port, portAt) in operationAt["ports"].Each(operation.Ports)) CheckPort(portAt, port);
             foreach (var (port, portAt) in operationAt["notPorts"].Each(operation.NotPorts)) CheckPort(portAt, port);
             foreach (var (path, pathAt) in operationAt["paths"].Each(operation.Paths)) PathTemplateRules.Check(pathAt, path);
-            foreach (var (path, pathAt) in operationAt["notPaths"].Each(operation.NotPaths)) PathTemplateRules.Check(pathAt, path);
+            foreach (var (path, pathAt) in operationAt["notPaths"].Each(operation.NotPaths))
+                PathTemplateRules.Check(pathAt, path);
         }
     }
 
@@ -113,10 +122,13 @@ internal static class AuthorizationPolicyRules
         {
             foreach (var (name, values) in from.Source is { } source ? Lists(source) : [])
             {
-                if (values is { Count: > 0 } && (name.EndsWith("rincipals", StringComparison.Ordinal) || name.EndsWith("amespaces", StringComparison.Ordinal)))
+                if (values is { Count: > 0 }
+                    && (name.EndsWith("rincipals", StringComparison.Ordinal)
+                    || name.EndsWith("amespaces", StringComparison.Ordinal)))
                 {
                     var each = fromAt["source"][name];
-                    each.Error(Codes.Unsupported, $"{each.Path} can't be used with action CUSTOM", "match by address, path, method or header");
+                    each.Error(Codes.Unsupported, $"{each.Path} can't be used with action CUSTOM",
+                        "match by address, path, method or header");
                 }
             }
         }
@@ -139,7 +151,8 @@ internal static class AuthorizationPolicyRules
         var namesPorts = operations.Exists(o => (o.Ports ?? o.NotPorts) is not null);
         if ((sources.Count > 0 && operations.Count == 0 && !namesPeers) || (operations.Count > 0 && !namesPorts))
         {
-            at.Warning(Codes.SchemaWarning, $"{at.Path} only looks at HTTP: on TCP ports, this DENY refuses everything", "name the ports it is for");
+            at.Warning(Codes.SchemaWarning, $"{at.Path} only looks at HTTP: on TCP ports, this DENY refuses everything",
+                "name the ports it is for");
         }
     }
 
@@ -156,7 +169,9 @@ internal static class AuthorizationPolicyRules
 
     private static (string Name, IReadOnlyList<string>? Values)[] Lists(Operation operation) =>
     [
-        ("hosts", operation.Hosts), ("notHosts", operation.NotHosts), ("ports", operation.Ports), ("notPorts", operation.NotPorts),
-        ("methods", operation.Methods), ("notMethods", operation.NotMethods), ("paths", operation.Paths), ("notPaths", operation.NotPaths),
+        ("hosts", operation.Hosts), ("notHosts", operation.NotHosts), ("ports", operation.Ports),
+            ("notPorts", operation.NotPorts),
+        ("methods", operation.Methods), ("notMethods", operation.NotMethods), ("paths", operation.Paths),
+            ("notPaths", operation.NotPaths),
     ];
 }

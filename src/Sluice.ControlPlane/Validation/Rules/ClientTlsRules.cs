@@ -18,8 +18,11 @@ internal static class ClientTlsRules
         }
         else if (tls.Mode == ClientTlsMode.Mutual)
         {
-            if (!IsSet(tls.ClientCertificate)) at["clientCertificate"].Error(Codes.ClientCertificate, $"{at.Path}.clientCertificate is missing: MUTUAL shows one");
-            if (!IsSet(tls.PrivateKey)) at["privateKey"].Error(Codes.ClientCertificate, $"{at.Path}.privateKey is missing: MUTUAL needs one");
+            if (!IsSet(tls.ClientCertificate))
+                at["clientCertificate"].Error(Codes.ClientCertificate,
+                    $"{at.Path}.clientCertificate is missing: MUTUAL shows one");
+            if (!IsSet(tls.PrivateKey))
+                at["privateKey"].Error(Codes.ClientCertificate, $"{at.Path}.privateKey is missing: MUTUAL needs one");
         }
     }
 
@@ -31,7 +34,8 @@ internal static class ClientTlsRules
             : tls.SubjectAltNames is not null ? "subjectAltNames"
             : tls.Mode == ClientTlsMode.Simple && IsSet(tls.CredentialName) ? "credentialName" : null;
         if (contradiction is null) return;
-        at.Error(Codes.Exclusive, $"insecureSkipVerify and {contradiction} can't both be set in {at.Path}: keep one", "verify, and drop insecureSkipVerify");
+        at.Error(Codes.Exclusive, $"insecureSkipVerify and {contradiction} can't both be set in {at.Path}: keep one",
+            "verify, and drop insecureSkipVerify");
     }
 
     private static void CheckCredential(Field at, ClientTlsSettings tls, string ownNamespace)
@@ -43,7 +47,8 @@ internal static class ClientTlsRules
         ];
         foreach (var (name, value) in files)
         {
-            if (IsSet(value)) at[name].Error(Codes.Exclusive, $"credentialName and {name} can't both be set in {at.Path}: keep one");
+            if (IsSet(value))
+                at[name].Error(Codes.Exclusive, $"credentialName and {name} can't both be set in {at.Path}: keep one");
         }
 
         var credential = tls.CredentialName!;
@@ -51,7 +56,8 @@ internal static class ClientTlsRules
         var slash = credential.IndexOf('/', ConfigMapPrefix.Length);
         if (slash >= 0 && !credential.AsSpan(ConfigMapPrefix.Length, slash - ConfigMapPrefix.Length).SequenceEqual(ownNamespace))
         {
-            at["credentialName"].Error(Codes.ClientCertificate, $"{at.Path}.credentialName \"{credential}\" lies in another namespace",
+            at["credentialName"].Error(Codes.ClientCertificate,
+                $"{at.Path}.credentialName \"{credential}\" lies in another namespace",
                 $"only ConfigMaps of {ownNamespace} can be used");
         }
     }

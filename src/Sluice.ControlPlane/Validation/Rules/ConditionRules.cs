@@ -3,13 +3,15 @@ using Sluice.ControlPlane.Validation.Checks;
 
 namespace Sluice.ControlPlane.Validation.Rules;
 
-/// <summary>Value rules of the <c>when</c> conditions of an AuthorizationPolicy: known attributes with values of their kind.</summary>
+/// <summary>Value rules of the <c>when</c> conditions of an AuthorizationPolicy: known attributes with values of their
+/// kind.</summary>
 internal static class ConditionRules
 {
     private static readonly string[] Attributes =
     [
         "source.ip", "remote.ip", "source.namespace", "source.principal", "source.serviceAccount", "source.trustDomain",
-        "request.auth.principal", "request.auth.audiences", "request.auth.presenter", "destination.ip", "destination.port", "connection.sni",
+        "request.auth.principal", "request.auth.audiences", "request.auth.presenter", "destination.ip", "destination.port",
+            "connection.sni",
     ];
 
     /// <summary>Attributes with a key in brackets.</summary>
@@ -56,8 +58,10 @@ internal static class ConditionRules
             return;
         }
 
-        var hint = Former.GetValueOrDefault(key) ?? (key.StartsWith("destination.labels", StringComparison.Ordinal) ? "use selector" : null)
-            ?? Suggestions.DidYouMean(key, Attributes.Concat(Maps)) ?? $"one of {string.Join(", ", Attributes)}, request.headers[…], request.auth.claims[…]";
+        var hint = Former.GetValueOrDefault(key)
+            ?? (key.StartsWith("destination.labels", StringComparison.Ordinal) ? "use selector" : null)
+            ?? Suggestions.DidYouMean(key, Attributes.Concat(Maps))
+                ?? $"one of {string.Join(", ", Attributes)}, request.headers[…], request.auth.claims[…]";
         at.Error(Codes.UnknownWord, $"{at.Path} \"{key}\" is not an attribute that can be checked", hint);
     }
 
@@ -69,7 +73,8 @@ internal static class ConditionRules
             else if (key == "destination.port") Numbers.CheckPortText(each, value);
             else if (key is "source.ip" or "remote.ip" or "destination.ip" && !Addresses.IsIpOrBlock(value))
             {
-                each.Error(Codes.Address, $"{each.Path} \"{value}\" is neither an IP address nor a block of them", "e.g. 10.1.2.3 or 10.1.0.0/16");
+                each.Error(Codes.Address, $"{each.Path} \"{value}\" is neither an IP address nor a block of them",
+                    "e.g. 10.1.2.3 or 10.1.0.0/16");
             }
         }
     }

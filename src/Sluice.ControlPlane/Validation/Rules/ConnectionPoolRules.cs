@@ -9,7 +9,8 @@ internal static class ConnectionPoolRules
     /// <summary>Checks one pool.</summary>
     public static void Check(Field at, ConnectionPoolSettings pool)
     {
-        if (pool.Http is null && pool.Tcp is null) at.Error(Codes.Empty, $"{at.Path} sets nothing", "set http or tcp, or remove it");
+        if (pool.Http is null && pool.Tcp is null)
+            at.Error(Codes.Empty, $"{at.Path} sets nothing", "set http or tcp, or remove it");
         if (pool.Tcp is { } tcp) CheckTcp(at["tcp"], tcp);
         if (pool.Http is { } http) CheckHttp(at["http"], http);
     }

@@ -23,7 +23,8 @@ internal static class DestinationRuleRules
             if (subset.TrafficPolicy is { } own) TrafficPolicyRules.Check(each["trafficPolicy"], own, rule.Namespace);
             if (subset.Name is { Length: > 0 } name && !names.Add(name))
             {
-                each["name"].Error(Codes.Duplicate, $"{each.Path}.name \"{name}\" is taken: subset names are unique in a DestinationRule");
+                each["name"].Error(Codes.Duplicate,
+                    $"{each.Path}.name \"{name}\" is taken: subset names are unique in a DestinationRule");
             }
         }
 

@@ -23,7 +23,8 @@ internal static class DestinationRules
     public static void Check(Field at, IReadOnlyList<RouteDestination>? destinations)
     {
         var total = 0L;
-        foreach (var (weighted, each) in at.Each(destinations)) total += CheckWeighted(each, weighted.Destination, weighted.Weight);
+        foreach (var (weighted, each) in at.Each(destinations))
+            total += CheckWeighted(each, weighted.Destination, weighted.Weight);
         CheckTotal(at, destinations?.Count ?? 0, total);
     }
 
@@ -45,7 +46,8 @@ internal static class DestinationRules
 
     private static long CheckWeighted(Field at, Destination? destination, int? weight)
     {
-        if (destination is null) at["destination"].Error(Codes.Required, $"{at.Path}.destination is missing: say where requests go");
+        if (destination is null)
+            at["destination"].Error(Codes.Required, $"{at.Path}.destination is missing: say where requests go");
         else CheckDestination(at["destination"], destination);
         if (weight is < 0) at["weight"].Error(Codes.Weights, $"{at.Path}.weight is {weight}: a weight must not be negative");
         return weight ?? 0;

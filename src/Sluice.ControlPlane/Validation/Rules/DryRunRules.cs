@@ -8,6 +8,10 @@ internal static class DryRunRules
 {
     private const string Annotation = "istio.io/dry-run";
 
+    /// <summary>Go's words for true and false.</summary>
+    private static readonly string[] Booleans =
+        ["1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False"];
+
     /// <summary>Checks the annotation of an object.</summary>
     public static void Check(Resource resource, Field root)
     {
@@ -21,7 +25,7 @@ internal static class DryRunRules
         {
             at.Error(Codes.DryRun, $"{Annotation} only works with the actions ALLOW and DENY", "remove the annotation");
         }
-        else if (value is not ("1" or "t" or "T" or "true" or "TRUE" or "True" or "0" or "f" or "F" or "false" or "FALSE" or "False"))
+        else if (!Booleans.Contains(value))
         {
             at.Error(Codes.DryRun, $"{Annotation} is \"{value}\", which is neither true nor false");
         }

@@ -4,7 +4,8 @@ using Sluice.ControlPlane.Validation.Checks;
 
 namespace Sluice.ControlPlane.Validation.Rules;
 
-/// <summary>What a provider of the MeshConfig needs: a name of its own, and where it listens. Istio lets wrong ones pass until they are
+/// <summary>What a provider of the MeshConfig needs: a name of its own, and where it listens. Istio lets wrong ones pass until
+/// they are
 /// used, so these are warnings.</summary>
 internal static class ExtensionProviderRules
 {
@@ -26,7 +27,8 @@ internal static class ExtensionProviderRules
                 Warn(each["envoyExtAuthzHttp"]["pathPrefix"], $"\"{prefix}\" does not begin with a slash");
             }
 
-            if (provider.Opentelemetry is { Http: not null, Grpc: not null }) Warn(each["opentelemetry"], "has http and grpc: keep one");
+            if (provider.Opentelemetry is { Http: not null, Grpc: not null })
+                Warn(each["opentelemetry"], "has http and grpc: keep one");
         }
     }
 
@@ -50,18 +52,21 @@ internal static class ExtensionProviderRules
         var service = listener.Service ?? "";
         var host = service[(service.IndexOf('/') + 1)..];
         if (service.Length == 0) Warn(at["service"], "is missing: say which service the provider is");
-        else if (!Hosts.IsWildcardDomain(host) && !Addresses.IsIp(host)) Warn(at["service"], $"\"{service}\" is not a service", "write host or namespace/host");
+        else if (!Hosts.IsWildcardDomain(host) && !Addresses.IsIp(host))
+            Warn(at["service"], $"\"{service}\" is not a service", "write host or namespace/host");
         if (listener.Port is null or 0 or > Numbers.MaxPort) Warn(at["port"], "is missing or no port number");
     }
 
     private static void CheckAuthorizer(Field at, string? statusOnError)
     {
         if (string.IsNullOrEmpty(statusOnError)) return;
-        if (!int.TryParse(statusOnError, NumberStyles.None, CultureInfo.InvariantCulture, out var status) || status is < 100 or > 599)
+        if (!int.TryParse(statusOnError, NumberStyles.None, CultureInfo.InvariantCulture, out var status)
+            || status is < 100 or > 599)
         {
             Warn(at["statusOnError"], $"\"{statusOnError}\" is not a status");
         }
     }
 
-    private static void Warn(Field at, string what, string hint = "") => at.Warning(Codes.SchemaWarning, $"{at.Path} {what}", hint);
+    private static void Warn(Field at, string what, string hint = "") =>
+        at.Warning(Codes.SchemaWarning, $"{at.Path} {what}", hint);
 }

@@ -28,7 +28,8 @@ internal static class GatewayRules
             CheckServer(at, server, generated);
             if (server.Port?.Name is { Length: > 0 } name && !portNames.Add(name))
             {
-                at["port"]["name"].Error(Codes.Duplicate, $"{at.Path}.port.name \"{name}\" is taken: port names are unique in a Gateway");
+                at["port"]["name"].Error(Codes.Duplicate,
+                    $"{at.Path}.port.name \"{name}\" is taken: port names are unique in a Gateway");
             }
         }
     }
@@ -37,7 +38,8 @@ internal static class GatewayRules
     {
         if (server.Hosts is null or { Count: 0 })
         {
-            at["hosts"].Error(Codes.Required, $"{at.Path}.hosts is missing: a server needs at least one host", "write [\"*\"] to serve every host");
+            at["hosts"].Error(Codes.Required, $"{at.Path}.hosts is missing: a server needs at least one host",
+                "write [\"*\"] to serve every host");
         }
 
         foreach (var (host, each) in at["hosts"].Each(server.Hosts)) Hosts.CheckServerHost(each, host, generated);
@@ -81,7 +83,8 @@ internal static class GatewayRules
         Addresses.CheckUnix(at["bind"], bind);
         if (server.Port?.Number is > 0)
         {
-            at["port"]["number"].Error(Codes.UnixSocket, $"{at.Path}.port.number is {server.Port.Number}, but a Unix socket has no port",
+            at["port"]["number"].Error(Codes.UnixSocket,
+                $"{at.Path}.port.number is {server.Port.Number}, but a Unix socket has no port",
                 "write 0");
         }
     }
@@ -94,7 +97,8 @@ internal static class GatewayRules
         {
             if (kind == ProtocolKind.Tls)
             {
-                at.Error(Codes.TlsAndProtocol, $"{at.Path}.tls is missing: a server that speaks {server.Port!.Protocol} needs it");
+                at.Error(Codes.TlsAndProtocol,
+                    $"{at.Path}.tls is missing: a server that speaks {server.Port!.Protocol} needs it");
             }
 
             return;
@@ -110,7 +114,8 @@ internal static class GatewayRules
         }
         else if (kind == ProtocolKind.Http && (terminates || hasFiles))
         {
-            at["tls"].Error(Codes.TlsAndProtocol, $"{at.Path}.tls has certificates, but the server speaks plain {server.Port!.Protocol}",
+            at["tls"].Error(Codes.TlsAndProtocol,
+                $"{at.Path}.tls has certificates, but the server speaks plain {server.Port!.Protocol}",
                 "set protocol to HTTPS, or keep only httpsRedirect");
         }
 

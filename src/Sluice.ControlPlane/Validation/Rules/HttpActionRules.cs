@@ -24,7 +24,8 @@ internal static class HttpActionRules
         if (string.IsNullOrEmpty(redirect.Uri) && !replacesPrefix && string.IsNullOrEmpty(redirect.Authority)
             && string.IsNullOrEmpty(redirect.Scheme) && redirect.Port is null && redirect.DerivePort is null)
         {
-            at.Error(Codes.Empty, $"{at.Path} leads to where the request was", "set uri, prefixRewrite, authority, scheme or port");
+            at.Error(Codes.Empty, $"{at.Path} leads to where the request was",
+                "set uri, prefixRewrite, authority, scheme or port");
         }
 
         if (!string.IsNullOrEmpty(redirect.Uri) && replacesPrefix)
@@ -39,7 +40,8 @@ internal static class HttpActionRules
 
         if (redirect.RedirectCode is > 0 and (< 300 or > 399))
         {
-            at["redirectCode"].Error(Codes.Status, $"{at.Path}.redirectCode is {redirect.RedirectCode}: a redirect's status lies between 300 and 399");
+            at["redirectCode"].Error(Codes.Status,
+                $"{at.Path}.redirectCode is {redirect.RedirectCode}: a redirect's status lies between 300 and 399");
         }
 
         if (redirect.Scheme is { Length: > 0 } scheme && scheme is not ("http" or "https"))
@@ -77,7 +79,8 @@ internal static class HttpActionRules
         var size = Math.Max(System.Text.Encoding.UTF8.GetByteCount(body.String ?? ""), body.Bytes?.Length ?? 0);
         if (size > MaxBody)
         {
-            at["body"].Error(Codes.BodySize, $"{at.Path}.body has {size} bytes: at most 1 MiB can be answered directly", "serve it from an upstream");
+            at["body"].Error(Codes.BodySize, $"{at.Path}.body has {size} bytes: at most 1 MiB can be answered directly",
+                "serve it from an upstream");
         }
         else if (size > LargeBody)
         {

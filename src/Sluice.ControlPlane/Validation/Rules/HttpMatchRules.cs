@@ -40,7 +40,8 @@ internal static class HttpMatchRules
         HttpText.CheckMatchedName(at, name);
         if (!mayMatchClaims && HttpText.IsClaim(name))
         {
-            at.Error(Codes.Unsupported, $"{at.Path} asks for a claim, which only a gateway can check", "name a Gateway, and not mesh, in spec.gateways");
+            at.Error(Codes.Unsupported, $"{at.Path} asks for a claim, which only a gateway can check",
+                "name a Gateway, and not mesh, in spec.gateways");
         }
     }
 }

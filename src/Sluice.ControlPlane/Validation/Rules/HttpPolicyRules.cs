@@ -33,7 +33,8 @@ internal static class HttpPolicyRules
     public static void CheckRetries(Field at, HttpRetry retries)
     {
         Numbers.CheckCount(at["attempts"], retries.Attempts);
-        var configured = retries.PerTryTimeout is not null || !string.IsNullOrEmpty(retries.RetryOn) || retries.RetryRemoteLocalities is not null;
+        var configured = retries.PerTryTimeout is not null || !string.IsNullOrEmpty(retries.RetryOn)
+            || retries.RetryRemoteLocalities is not null;
         if (retries.Attempts is null or 0 && configured)
         {
             at.Error(Codes.Empty, $"{at.Path} configures retries, but attempts is 0 (no retries)", "set attempts");
@@ -76,14 +77,16 @@ internal static class HttpPolicyRules
         Numbers.CheckPercent(delayAt["percentage"]["value"], delay.Percentage?.Value);
         Numbers.CheckDuration(delayAt["fixedDelay"], delay.FixedDelay);
         if (delay.ExponentialDelay is null) return;
-        delayAt["exponentialDelay"].Error(Codes.Unsupported, $"{delayAt.Path}.exponentialDelay is not supported", "use fixedDelay");
+        delayAt["exponentialDelay"].Error(Codes.Unsupported, $"{delayAt.Path}.exponentialDelay is not supported",
+            "use fixedDelay");
     }
 
     private static void CheckAbort(Field at, HttpFaultAbort abort)
     {
         Numbers.CheckPercent(at["percentage"]["value"], abort.Percentage?.Value);
         var kinds = (abort.HttpStatus is null ? 0 : 1) + (abort.GrpcStatus is null ? 0 : 1) + (abort.Http2Error is null ? 0 : 1);
-        if (kinds > 1) at.Error(Codes.Exclusive, $"httpStatus, grpcStatus and http2Error can't be set together in {at.Path}: keep one");
+        if (kinds > 1)
+            at.Error(Codes.Exclusive, $"httpStatus, grpcStatus and http2Error can't be set together in {at.Path}: keep one");
         if (abort.Http2Error is not null)
         {
             at["http2Error"].Error(Codes.Unsupported, $"{at.Path}.http2Error is not supported", "use httpStatus or grpcStatus");
@@ -96,7 +99,9 @@ internal static class HttpPolicyRules
                 Suggestions.DidYouMean(grpc, GrpcStatuses) ?? "e.g. UNAVAILABLE");
         }
 
-        if (kinds == 0) at.Warning(Codes.SchemaWarning, $"{at.Path} says not what to answer: nothing is aborted", "set httpStatus or grpcStatus");
+        if (kinds == 0)
+            at.Warning(Codes.SchemaWarning, $"{at.Path} says not what to answer: nothing is aborted",
+                "set httpStatus or grpcStatus");
     }
 
     private static void CheckCors(Field at, CorsPolicy cors)

@@ -2,7 +2,8 @@ using Sluice.Api.Networking;
 
 namespace Sluice.ControlPlane.Validation.Rules;
 
-/// <summary>Value rules of one http route: exactly one action, conditions that can hold, and policies within their limits.</summary>
+/// <summary>Value rules of one http route: exactly one action, conditions that can hold, and policies within their
+/// limits.</summary>
 internal static class HttpRouteRules
 {
     /// <summary>Checks one route.</summary>
@@ -34,7 +35,8 @@ internal static class HttpRouteRules
 
         if (route.Delegate is not null)
         {
-            at["delegate"].Error(Codes.Delegate, $"{at.Path}.delegate is set in a delegate: only one level of delegation is possible");
+            at["delegate"].Error(Codes.Delegate,
+                $"{at.Path}.delegate is set in a delegate: only one level of delegation is possible");
         }
 
         if (route.Redirect is not null)

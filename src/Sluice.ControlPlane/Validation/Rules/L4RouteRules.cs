@@ -46,7 +46,8 @@ internal static class L4RouteRules
 
     private static void CheckSniHosts(Field at, IReadOnlyList<string>? sniHosts, IReadOnlyList<string> hosts, bool atGateway)
     {
-        if (sniHosts is null or { Count: 0 }) at.Error(Codes.Required, $"{at.Path} is missing: a tls route needs at least one SNI host");
+        if (sniHosts is null or { Count: 0 })
+            at.Error(Codes.Required, $"{at.Path} is missing: a tls route needs at least one SNI host");
         foreach (var (host, each) in at.Each(sniHosts))
         {
             if (Addresses.IsIp(host))
@@ -59,13 +60,15 @@ internal static class L4RouteRules
             }
             else if (!hosts.Any(wide => Hosts.IsWithin(host, wide)))
             {
-                each.Error(Codes.SniHost, $"{each.Path} {host} is not covered by spec.hosts ({string.Join(", ", hosts)})", "add it there");
+                each.Error(Codes.SniHost, $"{each.Path} {host} is not covered by spec.hosts ({string.Join(", ", hosts)})",
+                    "add it there");
             }
         }
     }
 
     private static void CheckCommon(
-        Field at, IReadOnlyList<string>? subnets, uint? port, IReadOnlyDictionary<string, string>? labels, IReadOnlyList<string>? gateways)
+        Field at, IReadOnlyList<string>? subnets, uint? port, IReadOnlyDictionary<string, string>? labels,
+            IReadOnlyList<string>? gateways)
     {
         Addresses.CheckBlocks(at["destinationSubnets"], subnets);
         Numbers.CheckOptionalPort(at["port"], port);

@@ -27,7 +27,8 @@ internal static class LoadBalancerRules
         }
 
         if (balancer.ConsistentHash is { } hash) CheckHash(at["consistentHash"], hash);
-        if (balancer.LocalityLbSetting is { } locality) LocalityRules.Check(at["localityLbSetting"], locality, hasOutlierDetection);
+        if (balancer.LocalityLbSetting is { } locality)
+            LocalityRules.Check(at["localityLbSetting"], locality, hasOutlierDetection);
         if (balancer.ZoneAwareLbSetting is { } zones) LocalityRules.Check(at["zoneAwareLbSetting"], zones, hasOutlierDetection);
         if (balancer.Warmup is { } warmup) CheckWarmup(at["warmup"], warmup);
         Numbers.CheckDuration(at["warmupDurationSecs"], balancer.WarmupDurationSecs);
@@ -39,7 +40,8 @@ internal static class LoadBalancerRules
             + (hash.HttpQueryParameterName is null ? 0 : 1);
         if (keys > 1)
         {
-            at.Error(Codes.Exclusive, $"httpHeaderName, httpCookie, useSourceIp and httpQueryParameterName can't be combined in {at.Path}: keep one");
+            at.Error(Codes.Exclusive,
+                $"httpHeaderName, httpCookie, useSourceIp and httpQueryParameterName can't be combined in {at.Path}: keep one");
         }
 
         if (hash.RingHash is not null && hash.Maglev is not null)
@@ -50,10 +52,13 @@ internal static class LoadBalancerRules
         if (hash.HttpCookie is { } cookie) CheckCookie(at["httpCookie"], cookie);
         if (hash.MinimumRingSize is not (null or 0))
         {
-            at["minimumRingSize"].Warning(Codes.SchemaWarning, $"{at.Path}.minimumRingSize is deprecated", "write ringHash: {minimumRingSize: …}");
+            at["minimumRingSize"].Warning(Codes.SchemaWarning, $"{at.Path}.minimumRingSize is deprecated",
+                "write ringHash: {minimumRingSize: …}");
             if (hash.RingHash is not null || hash.Maglev is not null)
             {
-                at.Error(Codes.Exclusive, $"minimumRingSize and {(hash.Maglev is null ? "ringHash" : "maglev")} can't both be set in {at.Path}: keep the latter");
+                at.Error(Codes.Exclusive,
+                    $"minimumRingSize and {(hash.Maglev is null ? "ringHash" : "maglev")} can't both be set in {at.Path}: keep "
+                    + "the latter");
             }
         }
 
@@ -62,12 +67,14 @@ internal static class LoadBalancerRules
 
     private static void CheckCookie(Field at, HttpCookie cookie)
     {
-        if (string.IsNullOrEmpty(cookie.Name)) at["name"].Error(Codes.Required, $"{at.Path}.name is missing: a cookie has a name");
+        if (string.IsNullOrEmpty(cookie.Name))
+            at["name"].Error(Codes.Required, $"{at.Path}.name is missing: a cookie has a name");
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (attribute, each) in at["attributes"].Each(cookie.Attributes))
         {
             if (string.IsNullOrEmpty(attribute.Name)) each["name"].Error(Codes.Required, $"{each.Path}.name is missing");
-            else if (!names.Add(attribute.Name)) each["name"].Error(Codes.Duplicate, $"{each.Path}.name {attribute.Name} is set twice");
+            else if (!names.Add(attribute.Name))
+                each["name"].Error(Codes.Duplicate, $"{each.Path}.name {attribute.Name} is set twice");
         }
     }
 
@@ -80,12 +87,14 @@ internal static class LoadBalancerRules
 
     private static void CheckWarmup(Field at, Warmup warmup)
     {
-        if (warmup.Duration is null) at["duration"].Error(Codes.Required, $"{at.Path}.duration is missing: say how long an endpoint warms up");
+        if (warmup.Duration is null)
+            at["duration"].Error(Codes.Required, $"{at.Path}.duration is missing: say how long an endpoint warms up");
         Numbers.CheckDuration(at["duration"], warmup.Duration);
         Numbers.CheckPercent(at["minimumPercent"], warmup.MinimumPercent, smallest: 0);
         if (warmup.Aggression is { } aggression && !(aggression > 0))
         {
-            at["aggression"].Error(Codes.Number, string.Create(CultureInfo.InvariantCulture, $"{at.Path}.aggression is {aggression}: it must be greater than 0"));
+            at["aggression"].Error(Codes.Number,
+                string.Create(CultureInfo.InvariantCulture, $"{at.Path}.aggression is {aggression}: it must be greater than 0"));
         }
     }
 

@@ -31,7 +31,8 @@ internal static class LocalityRules
     /// <summary>Checks zoneAwareLbSetting.</summary>
     public static void Check(Field at, ZoneAwareLoadBalancerSetting setting, bool hasOutlierDetection)
     {
-        if (setting.MinClusterSize is 0) at["minClusterSize"].Error(Codes.Number, $"{at.Path}.minClusterSize is 0: it must be at least 1");
+        if (setting.MinClusterSize is 0)
+            at["minClusterSize"].Error(Codes.Number, $"{at.Path}.minClusterSize is 0: it must be at least 1");
         CheckFailover(at, setting.Failover, setting.FailoverPriority, hasOutlierDetection);
     }
 
@@ -54,25 +55,29 @@ internal static class LocalityRules
     {
         if (failovers is { Count: > 0 } && priorities?.FirstOrDefault(TopologyLabels.Contains) is { } topology)
         {
-            at["failoverPriority"].Error(Codes.Exclusive, $"failover and failoverPriority {topology} can't both be set in {at.Path}: keep one");
+            at["failoverPriority"].Error(Codes.Exclusive,
+                $"failover and failoverPriority {topology} can't both be set in {at.Path}: keep one");
         }
 
         if (!hasOutlierDetection && (failovers is { Count: > 0 } || priorities is { Count: > 0 }))
         {
-            at.Warning(Codes.SchemaWarning, $"{at.Path} fails over, but nothing finds out that endpoints fail", "add outlierDetection to the same policy");
+            at.Warning(Codes.SchemaWarning, $"{at.Path} fails over, but nothing finds out that endpoints fail",
+                "add outlierDetection to the same policy");
         }
 
         foreach (var (failover, each) in at["failover"].Each(failovers))
         {
             CheckRegion(each["from"], failover.From ?? "");
             CheckRegion(each["to"], failover.To ?? "");
-            if (failover.From == failover.To) each.Error(Codes.Locality, $"{each.Path} fails over from {failover.From} to itself");
+            if (failover.From == failover.To)
+                each.Error(Codes.Locality, $"{each.Path} fails over from {failover.From} to itself");
         }
     }
 
     private static void CheckRegion(Field at, string region)
     {
-        if (region.Contains('/')) at.Error(Codes.Locality, $"{at.Path} \"{region}\" is more than a region", "failover is between regions");
+        if (region.Contains('/'))
+            at.Error(Codes.Locality, $"{at.Path} \"{region}\" is more than a region", "failover is between regions");
         if (region.Contains('*')) at.Error(Codes.Locality, $"{at.Path} \"{region}\" holds a wildcard", "name a region");
     }
 
@@ -82,7 +87,8 @@ internal static class LocalityRules
         var star = locality.IndexOf('*');
         if (locality.Split('/', MaxLevels).Any(level => level.Length == 0))
         {
-            at.Error(Codes.Locality, $"{at.Path} \"{locality}\" has an empty part", "write region, region/zone or region/zone/subzone");
+            at.Error(Codes.Locality, $"{at.Path} \"{locality}\" has an empty part",
+                "write region, region/zone or region/zone/subzone");
         }
         else if (star >= 0 && star != locality.Length - 1)
         {
@@ -96,7 +102,8 @@ internal static class LocalityRules
         earlier.Add(locality);
     }
 
-    /// <summary>Whether an earlier locality leaves nothing, or only a part, for a later one. A later wildcard is what remains.</summary>
+    /// <summary>Whether an earlier locality leaves nothing, or only a part, for a later one. A later wildcard is what
+    /// remains.</summary>
     private static bool Covers(string earlier, string later)
     {
         var (before, after) = (earlier.Split('/', MaxLevels), later.Split('/', MaxLevels));

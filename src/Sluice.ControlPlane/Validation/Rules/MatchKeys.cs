@@ -4,7 +4,8 @@ using Sluice.Api.Networking;
 
 namespace Sluice.ControlPlane.Validation.Rules;
 
-/// <summary>A text for a condition that is equal for equal conditions, whatever their names and the order of their maps.</summary>
+/// <summary>A text for a condition that is equal for equal conditions, whatever their names and the order of their
+/// maps.</summary>
 internal static class MatchKeys
 {
     /// <summary>The key of a condition of an http route.</summary>
@@ -44,11 +45,13 @@ internal static class MatchKeys
     }
 
     private static void AppendOrigin(
-        StringBuilder key, uint? port, IReadOnlyList<string>? gateways, IReadOnlyDictionary<string, string>? labels, string? source)
+        StringBuilder key, uint? port, IReadOnlyList<string>? gateways, IReadOnlyDictionary<string, string>? labels,
+            string? source)
     {
         if (port is > 0) key.Append(CultureInfo.InvariantCulture, $"port={port};");
         Append(key, "gateways", gateways);
-        foreach (var (name, value) in (labels ?? Empty).OrderBy(l => l.Key, StringComparer.Ordinal)) Append(key, "label " + name, value);
+        foreach (var (name, value) in (labels ?? Empty).OrderBy(l => l.Key, StringComparer.Ordinal))
+            Append(key, "label " + name, value);
         Append(key, "sourceNamespace", source);
     }
 
@@ -60,7 +63,8 @@ internal static class MatchKeys
         foreach (var (name, match) in matches.OrderBy(m => m.Key, StringComparer.Ordinal))
         {
             Append(key, $"{field} {name}", match);
-            if (match is { Exact: null, Prefix: null, Regex: null }) key.Append(CultureInfo.InvariantCulture, $"{field} {name} present;");
+            if (match is { Exact: null, Prefix: null, Regex: null })
+                key.Append(CultureInfo.InvariantCulture, $"{field} {name} present;");
         }
     }
 

@@ -1,5 +1,6 @@
 using Sluice.Api.Mesh;
 using Sluice.ControlPlane.Validation.Checks;
+using Format = Sluice.DataPlane.Telemetry.AccessLogFormat;
 
 namespace Sluice.ControlPlane.Validation.Rules;
 
@@ -15,13 +16,16 @@ internal static class MeshConfigRules
     public static void Check(MeshConfig mesh, Field at, string rootNamespace)
     {
         Numbers.CheckDuration(at["connectTimeout"], mesh.ConnectTimeout);
-        if (mesh.ConnectTimeout > MaxConnectTimeout) at["connectTimeout"].Error(Codes.Duration, "connectTimeout is longer than an hour");
+        if (mesh.ConnectTimeout > MaxConnectTimeout)
+            at["connectTimeout"].Error(Codes.Duration, "connectTimeout is longer than an hour");
         Numbers.CheckDuration(at["dnsRefreshRate"], mesh.DnsRefreshRate);
         if (mesh.TcpKeepalive is { } keepalive) ConnectionPoolRules.CheckKeepalive(at["tcpKeepalive"], keepalive);
         if (mesh.DefaultHttpRetryPolicy is { } retries) HttpPolicyRules.CheckRetries(at["defaultHttpRetryPolicy"], retries);
         if (mesh.DefaultTrafficPolicy is { } policy) TrafficPolicyRules.Check(at["defaultTrafficPolicy"], policy, rootNamespace);
-        if (mesh.LocalityLbSetting is { } locality) LocalityRules.Check(at["localityLbSetting"], locality, hasOutlierDetection: true);
+        if (mesh.LocalityLbSetting is { } locality)
+            LocalityRules.Check(at["localityLbSetting"], locality, hasOutlierDetection: true);
         if (mesh.DefaultConfig is { } proxy) CheckProxy(at["defaultConfig"], proxy);
+        if (mesh.AccessLogFormat is { Length: > 0 } format) CheckAccessLog(at["accessLogFormat"], format, mesh.AccessLogEncoding);
         CheckTrustDomain(at["trustDomain"], mesh.TrustDomain);
         foreach (var (alias, each) in at["trustDomainAliases"].Each(mesh.TrustDomainAliases)) CheckTrustDomain(each, alias);
         foreach (var (settings, each) in at["serviceSettings"].Each(mesh.ServiceSettings))
@@ -48,10 +52,17 @@ internal static class MeshConfigRules
         var address = tracer.Address ?? "";
         var colon = address.LastIndexOf(':');
         var host = colon < 0 ? address : address[..colon].Replace("$(HOST_IP)", "127.0.0.1", StringComparison.Ordinal);
-        if (colon < 0 || !ushort.TryParse(address.AsSpan(colon + 1), out var port) || port == 0 || !(Hosts.IsFullyQualified(host) || Addresses.IsIp(host.Trim('[', ']'))))
+        if (colon < 0 || !ushort.TryParse(address.AsSpan(colon + 1), out var port) || port == 0
+            || !(Hosts.IsFullyQualified(host) || Addresses.IsIp(host.Trim('[', ']'))))
         {
             at.Error(Codes.Address, $"{at.Path} \"{address}\" is not an address", "write host:port");
         }
+    }
+
+    private static void CheckAccessLog(Field at, string format, AccessLogEncoding? encoding)
+    {
+        if (!Format.TryParse(format, encoding == AccessLogEncoding.Json, out _, out var reason))
+            at.Error(Codes.Format, $"{at.Path}: {reason}");
     }
 
     private static void CheckTrustDomain(Field at, string? domain)

@@ -16,8 +16,11 @@ internal static class MirrorRules
 
         if (route.MirrorPercent is { } percent)
         {
-            if (percent > 100) at["mirrorPercent"].Error(Codes.Percentage, $"{at.Path}.mirrorPercent is {percent}: a percentage lies between 0 and 100");
-            at["mirrorPercent"].Warning(Codes.SchemaWarning, $"{at.Path}.mirrorPercent is deprecated", "write mirrorPercentage: {value: …}");
+            if (percent > 100)
+                at["mirrorPercent"].Error(Codes.Percentage,
+                    $"{at.Path}.mirrorPercent is {percent}: a percentage lies between 0 and 100");
+            at["mirrorPercent"].Warning(Codes.SchemaWarning, $"{at.Path}.mirrorPercent is deprecated",
+                "write mirrorPercentage: {value: …}");
         }
 
         Numbers.CheckPercent(at["mirrorPercentage"]["value"], route.MirrorPercentage?.Value, smallest: 0);

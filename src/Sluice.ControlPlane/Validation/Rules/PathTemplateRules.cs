@@ -1,6 +1,7 @@
 namespace Sluice.ControlPlane.Validation.Rules;
 
-/// <summary>Path templates of AuthorizationPolicies: <c>{*}</c> stands for one segment, <c>{**}</c> for any number of them.</summary>
+/// <summary>Path templates of AuthorizationPolicies: <c>{*}</c> stands for one segment, <c>{**}</c> for any number of
+/// them.</summary>
 internal static class PathTemplateRules
 {
     private const string One = "{*}";

@@ -20,14 +20,17 @@ internal static class PeerAuthenticationRules
         if (ports.Count == 0) portsAt.Error(Codes.Empty, $"{portsAt.Path} is empty", "remove it, or name a port");
         if (ports.Count > 0 && spec.Selector?.MatchLabels is null or { Count: 0 })
         {
-            portsAt.Error(Codes.Exclusive, $"{portsAt.Path} is set without selector: ports belong to certain workloads", "add selector");
+            portsAt.Error(Codes.Exclusive, $"{portsAt.Path} is set without selector: ports belong to certain workloads",
+                "add selector");
         }
 
         foreach (var (port, _, each) in portsAt.Each(ports))
         {
-            if (!uint.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is 0 or > Numbers.MaxPort)
+            if (!uint.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || number is 0 or > Numbers.MaxPort)
             {
-                each.Error(Codes.Port, $"{portsAt.Path} has the key \"{port}\": a port number lies between 1 and {Numbers.MaxPort}");
+                each.Error(Codes.Port,
+                    $"{portsAt.Path} has the key \"{port}\": a port number lies between 1 and {Numbers.MaxPort}");
             }
         }
     }

@@ -36,7 +36,8 @@ internal sealed class PrefixCoverage(Field at, IReadOnlyList<HttpRoute> routes)
             if (!Covers(cover, condition)) continue;
             var place = at[rule]["match"][match];
             place.Info(Codes.IneffectiveMatch,
-                $"{place.Path} (prefix {prefix}) is never used: {at[coverRule]["match"][coverMatch].Path} has the shorter prefix {cover.Uri!.Prefix}",
+                $"{place.Path} (prefix {prefix}) is never used: {at[coverRule]["match"][coverMatch].Path} has the shorter "
+                    + $"prefix {cover.Uri!.Prefix}",
                 "put the longer prefix first");
         }
     }
@@ -49,7 +50,8 @@ internal sealed class PrefixCoverage(Field at, IReadOnlyList<HttpRoute> routes)
         && BeginLike(cover.QueryParams, condition.QueryParams)
         && BeginLike(cover.WithoutHeaders, condition.WithoutHeaders);
 
-    private static bool BeginLike(IReadOnlyDictionary<string, StringMatch>? cover, IReadOnlyDictionary<string, StringMatch>? condition)
+    private static bool BeginLike(IReadOnlyDictionary<string, StringMatch>? cover,
+        IReadOnlyDictionary<string, StringMatch>? condition)
     {
         if ((cover?.Count ?? 0) != (condition?.Count ?? 0)) return false;
         if (cover is null) return true;

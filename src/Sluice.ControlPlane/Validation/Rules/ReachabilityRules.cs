@@ -2,7 +2,8 @@ using Sluice.Api.Networking;
 
 namespace Sluice.ControlPlane.Validation.Rules;
 
-/// <summary>Rules of a VirtualService that an earlier one makes unreachable: Istio's warnings IST0130 and IST0131, made by the same
+/// <summary>Rules of a VirtualService that an earlier one makes unreachable: Istio's warnings IST0130 and IST0131, made by the
+/// same
 /// comparison as Istio's (equal conditions, and prefixes under otherwise equal conditions).</summary>
 internal static class ReachabilityRules
 {
@@ -29,7 +30,7 @@ internal static class ReachabilityRules
         where TRoute : class where TMatch : class
     {
         var fresh = new List<(int, int)>();
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, Field>(StringComparer.Ordinal);
         var open = -1;
         for (var rule = 0; rule < (routes?.Count ?? 0); rule++)
         {
@@ -51,21 +52,22 @@ internal static class ReachabilityRules
             for (var match = 0; match < matches.Count; match++)
             {
                 var key = keyOf(matches[match]);
-                if (seen.TryAdd(key, rule))
+                var place = at[rule]["match"][match];
+                if (seen.TryAdd(key, place))
                 {
                     fresh.Add((rule, match));
                     continue;
                 }
 
                 repeated++;
-                var place = at[rule]["match"][match];
-                place.Info(Codes.IneffectiveMatch, $"{place.Path} is never used: {at[seen[key]].Path} has the same condition");
+                place.Info(Codes.IneffectiveMatch, $"{place.Path} is never used: {seen[key].Path} has the same condition");
             }
 
             if (repeated == matches.Count)
             {
                 at[rule].Warning(Codes.UnreachableRule,
-                    $"{at[rule].Path}{Quoted(nameOf(route))} is never used: earlier rules have all of its conditions", "remove it, or move it up");
+                    $"{at[rule].Path}{Quoted(nameOf(route))} is never used: earlier rules have all of its conditions",
+                        "remove it, or move it up");
             }
         }
 

@@ -19,7 +19,8 @@ internal static class RequestAuthenticationRules
 
     private static void CheckRule(Field at, JwtRule rule)
     {
-        if (string.IsNullOrEmpty(rule.Issuer)) at["issuer"].Error(Codes.Required, $"{at.Path}.issuer is missing: say whose tokens are accepted");
+        if (string.IsNullOrEmpty(rule.Issuer))
+            at["issuer"].Error(Codes.Required, $"{at.Path}.issuer is missing: say whose tokens are accepted");
         CheckTexts(at["audiences"], rule.Audiences);
         CheckTexts(at["fromParams"], rule.FromParams);
         CheckTexts(at["fromCookies"], rule.FromCookies);
@@ -27,13 +28,16 @@ internal static class RequestAuthenticationRules
         CheckKeys(at, rule);
         foreach (var (header, each) in at["fromHeaders"].Each(rule.FromHeaders))
         {
-            if (string.IsNullOrEmpty(header.Name)) each["name"].Error(Codes.Required, $"{each.Path}.name is missing: name the header");
+            if (string.IsNullOrEmpty(header.Name))
+                each["name"].Error(Codes.Required, $"{each.Path}.name is missing: name the header");
         }
 
         foreach (var (output, each) in at["outputClaimToHeaders"].Each(rule.OutputClaimToHeaders))
         {
-            if (string.IsNullOrEmpty(output.Claim)) each["claim"].Error(Codes.Required, $"{each.Path}.claim is missing: name the claim");
-            if (string.IsNullOrEmpty(output.Header)) each["header"].Error(Codes.Required, $"{each.Path}.header is missing: name the header");
+            if (string.IsNullOrEmpty(output.Claim))
+                each["claim"].Error(Codes.Required, $"{each.Path}.claim is missing: name the claim");
+            if (string.IsNullOrEmpty(output.Header))
+                each["header"].Error(Codes.Required, $"{each.Path}.header is missing: name the header");
             else HttpText.CheckStrictName(each["header"], output.Header);
         }
 
@@ -57,7 +61,8 @@ internal static class RequestAuthenticationRules
 
         if (rule.JwksUri is { Length: > 0 } uri && !IsHttpUri(uri))
         {
-            at["jwksUri"].Error(Codes.Jwks, $"{at.Path}.jwksUri \"{uri}\" is not an address that keys can be fetched from", "it begins with https:// or http://");
+            at["jwksUri"].Error(Codes.Jwks, $"{at.Path}.jwksUri \"{uri}\" is not an address that keys can be fetched from",
+                "it begins with https:// or http://");
         }
 
         if (rule.Jwks is { Length: > 0 } jwks && KeysProblem(jwks) is { } problem)
@@ -67,7 +72,8 @@ internal static class RequestAuthenticationRules
     }
 
     private static bool IsHttpUri(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
         && uri.OriginalString.StartsWith($"{uri.Scheme}://", StringComparison.OrdinalIgnoreCase);
 
     private static string? KeysProblem(string jwks)
@@ -76,7 +82,8 @@ internal static class RequestAuthenticationRules
         {
             using var document = JsonDocument.Parse(jwks);
             if (document.RootElement.ValueKind != JsonValueKind.Object) return "is not a JSON object";
-            if (!document.RootElement.TryGetProperty("keys", out var keys)) return IsKey(document.RootElement) ? null : "has no keys";
+            if (!document.RootElement.TryGetProperty("keys", out var keys))
+                return IsKey(document.RootElement) ? null : "has no keys";
             if (keys.ValueKind != JsonValueKind.Array) return "has no list of keys";
             return keys.EnumerateArray().All(IsKey) ? null : "holds a key without kty";
         }
@@ -87,5 +94,6 @@ internal static class RequestAuthenticationRules
     }
 
     private static bool IsKey(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("kty", out var kty) && kty.ValueKind == JsonValueKind.String;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("kty", out var kty)
+            && kty.ValueKind == JsonValueKind.String;
 }

@@ -46,7 +46,8 @@ internal static class ServerTlsRules
         if (tls.MinProtocolVersion is TlsProtocol.TlsV10 or TlsProtocol.TlsV11 && tls.CipherSuites is null or { Count: 0 })
         {
             at["minProtocolVersion"].Warning(Codes.SchemaWarning,
-                $"{at.Path}.minProtocolVersion is below TLSV1_2, but the default cipher suites don't work there", "set cipherSuites, too");
+                $"{at.Path}.minProtocolVersion is below TLSV1_2, but the default cipher suites don't work there",
+                    "set cipherSuites, too");
         }
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -76,7 +77,9 @@ internal static class ServerTlsRules
         ];
         foreach (var (name, set) in fields)
         {
-            if (set) at[name].Error(Codes.ServerCertificate, $"{at.Path}.{name} is set, but mode ISTIO_MUTUAL uses the mesh's own certificates");
+            if (set)
+                at[name].Error(Codes.ServerCertificate,
+                    $"{at.Path}.{name} is set, but mode ISTIO_MUTUAL uses the mesh's own certificates");
         }
     }
 
@@ -95,7 +98,8 @@ internal static class ServerTlsRules
     {
         if (tls.CaCrl is { Length: > 0 } && tls.Mode == TlsMode.Simple)
         {
-            at["caCrl"].Error(Codes.ServerCertificate, $"{at.Path}.caCrl is set, but mode SIMPLE asks clients for no certificate");
+            at["caCrl"].Error(Codes.ServerCertificate,
+                $"{at.Path}.caCrl is set, but mode SIMPLE asks clients for no certificate");
         }
 
         if (IsSet(tls.CredentialName) || tls.CredentialNames is { Count: > 0 })
@@ -107,7 +111,8 @@ internal static class ServerTlsRules
         if (tls.Mode != TlsMode.Simple && !IsSet(tls.CaCertificates))
         {
             at["caCertificates"].Error(Codes.ServerCertificate,
-                $"{at.Path}.caCertificates is missing: {(tls.Mode == TlsMode.Mutual ? "MUTUAL" : "OPTIONAL_MUTUAL")} needs the CA of the clients");
+                $"{at.Path}.caCertificates is missing: {(tls.Mode == TlsMode.Mutual ? "MUTUAL" : "OPTIONAL_MUTUAL")} needs the "
+                    + "CA of the clients");
         }
 
         if (tls.TlsCertificates is not { Count: > 0 } pairs)
@@ -124,7 +129,8 @@ internal static class ServerTlsRules
     {
         if (IsSet(tls.CaCrl) && tls.Mode != TlsMode.Simple)
         {
-            at["caCrl"].Error(Codes.ServerCertificate, $"{at.Path}.caCrl is set beside a credential", "put the list into the Secret under ca.crl");
+            at["caCrl"].Error(Codes.ServerCertificate, $"{at.Path}.caCrl is set beside a credential",
+                "put the list into the Secret under ca.crl");
         }
 
         WarnAboutMany(at["credentialNames"], tls.CredentialNames?.Count ?? 0);
@@ -134,7 +140,8 @@ internal static class ServerTlsRules
     {
         if (count > MaxCertificates)
         {
-            at.Warning(Codes.SchemaWarning, $"{at.Path} names {count} certificates: two are used, one with an RSA and one with an ECDSA key");
+            at.Warning(Codes.SchemaWarning,
+                $"{at.Path} names {count} certificates: two are used, one with an RSA and one with an ECDSA key");
         }
     }
 

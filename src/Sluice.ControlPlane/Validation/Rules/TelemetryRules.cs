@@ -31,7 +31,8 @@ internal static class TelemetryRules
     {
         foreach (var (provider, each) in at.Each(providers))
         {
-            if (string.IsNullOrEmpty(provider.Name)) each["name"].Error(Codes.Required, $"{each.Path}.name is missing: name the provider");
+            if (string.IsNullOrEmpty(provider.Name))
+                each["name"].Error(Codes.Required, $"{each.Path}.name is missing: name the provider");
         }
     }
 
@@ -40,7 +41,8 @@ internal static class TelemetryRules
         CheckProviders(at["providers"], tracing.Providers);
         if (tracing.Providers is { Count: > 1 })
         {
-            at["providers"].Warning(Codes.SchemaWarning, $"{at.Path}.providers names {tracing.Providers.Count} providers: spans go to the first only");
+            at["providers"].Warning(Codes.SchemaWarning,
+                $"{at.Path}.providers names {tracing.Providers.Count} providers: spans go to the first only");
         }
 
         Numbers.CheckPercent(at["randomSamplingPercentage"], tracing.RandomSamplingPercentage, smallest: 0);
@@ -50,8 +52,10 @@ internal static class TelemetryRules
     private static void CheckTag(Field tracing, Field at, string name, CustomTag tag)
     {
         if (name.Length == 0) tracing["customTags"].Error(Codes.Name, $"{tracing.Path}.customTags has an empty name");
-        var kinds = (tag.Literal is null ? 0 : 1) + (tag.Environment is null ? 0 : 1) + (tag.Header is null ? 0 : 1) + (tag.Formatter is null ? 0 : 1);
-        if (kinds > 1) at.Error(Codes.Exclusive, $"literal, environment, header and formatter can't be combined in {at.Path}: keep one");
+        var kinds = (tag.Literal is null ? 0 : 1) + (tag.Environment is null ? 0 : 1) + (tag.Header is null ? 0 : 1)
+            + (tag.Formatter is null ? 0 : 1);
+        if (kinds > 1)
+            at.Error(Codes.Exclusive, $"literal, environment, header and formatter can't be combined in {at.Path}: keep one");
         Require(at["literal"]["value"], tag.Literal is not null, tag.Literal?.Value);
         Require(at["environment"]["name"], tag.Environment is not null, tag.Environment?.Name);
         Require(at["header"]["name"], tag.Header is not null, tag.Header?.Name);
@@ -71,7 +75,8 @@ internal static class TelemetryRules
         {
             foreach (var (name, tag, tagAt) in each["tagOverrides"].Each(overrides.TagOverrides)) CheckOverride(tagAt, name, tag);
             if (overrides.Match is not { } match) continue;
-            if (match.CustomMetric == "") each["match"]["customMetric"].Error(Codes.Required, $"{each.Path}.match.customMetric is empty");
+            if (match.CustomMetric == "")
+                each["match"]["customMetric"].Error(Codes.Required, $"{each.Path}.match.customMetric is empty");
             if (match.Metric is not null && match.CustomMetric is not null)
             {
                 each["match"].Error(Codes.Exclusive, $"metric and customMetric can't both be set in {each.Path}.match: keep one");
@@ -89,7 +94,8 @@ internal static class TelemetryRules
         }
         else if (!removes && string.IsNullOrEmpty(tag.Value))
         {
-            at["value"].Error(Codes.Required, $"{at.Path}.value is missing: a tag that is set needs an expression", "or write operation: REMOVE");
+            at["value"].Error(Codes.Required, $"{at.Path}.value is missing: a tag that is set needs an expression",
+                "or write operation: REMOVE");
         }
     }
 }

@@ -14,11 +14,13 @@ internal static class TrafficPolicyRules
     {
         if (policy is
             {
-                LoadBalancer: null, ConnectionPool: null, OutlierDetection: null, Tls: null, PortLevelSettings: null, Tunnel: null,
+                LoadBalancer: null, ConnectionPool: null, OutlierDetection: null, Tls: null, PortLevelSettings: null,
+                    Tunnel: null,
                 ProxyProtocol: null, RetryBudget: null,
             })
         {
-            at.Error(Codes.Empty, $"{at.Path} sets nothing", "remove it, or set loadBalancer, connectionPool, outlierDetection or tls");
+            at.Error(Codes.Empty, $"{at.Path} sets nothing",
+                "remove it, or set loadBalancer, connectionPool, outlierDetection or tls");
         }
 
         if (policy.Tunnel is not null && policy.ProxyProtocol is not null)
@@ -36,19 +38,22 @@ internal static class TrafficPolicyRules
     {
         if (policy.Port is null)
         {
-            at["port"].Error(Codes.Required, $"{at.Path}.port is missing: say which port the settings are for", "port: {number: …}");
+            at["port"].Error(Codes.Required, $"{at.Path}.port is missing: say which port the settings are for",
+                "port: {number: …}");
         }
 
         if (policy is { LoadBalancer: null, ConnectionPool: null, OutlierDetection: null, Tls: null })
         {
-            at.Error(Codes.Empty, $"{at.Path} sets nothing for its port", "set loadBalancer, connectionPool, outlierDetection or tls");
+            at.Error(Codes.Empty, $"{at.Path} sets nothing for its port",
+                "set loadBalancer, connectionPool, outlierDetection or tls");
         }
 
         CheckBlocks(at, policy.LoadBalancer, policy.ConnectionPool, policy.OutlierDetection, policy.Tls, ownNamespace);
     }
 
     private static void CheckBlocks(
-        Field at, LoadBalancerSettings? balancer, ConnectionPoolSettings? pool, OutlierDetection? outlier, ClientTlsSettings? tls, string ownNamespace)
+        Field at, LoadBalancerSettings? balancer, ConnectionPoolSettings? pool, OutlierDetection? outlier, ClientTlsSettings? tls,
+            string ownNamespace)
     {
         if (outlier is not null) CheckOutlier(at["outlierDetection"], outlier);
         if (pool is not null) ConnectionPoolRules.Check(at["connectionPool"], pool);
@@ -71,7 +76,8 @@ internal static class TrafficPolicyRules
         if (outlier.ConsecutiveLocalOriginFailures is > 0 && outlier.SplitExternalLocalOriginErrors != true)
         {
             at["consecutiveLocalOriginFailures"].Error(Codes.Empty,
-                $"{at.Path}.consecutiveLocalOriginFailures is set, but local failures are not counted apart", "set splitExternalLocalOriginErrors: true");
+                $"{at.Path}.consecutiveLocalOriginFailures is set, but local failures are not counted apart",
+                    "set splitExternalLocalOriginErrors: true");
         }
 
         foreach (var (status, each) in at["outlierDetectionHttpErrorCodes"].Each(outlier.OutlierDetectionHttpErrorCodes))

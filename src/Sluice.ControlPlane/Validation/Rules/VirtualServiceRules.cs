@@ -4,7 +4,8 @@ using Sluice.ControlPlane.Validation.Checks;
 
 namespace Sluice.ControlPlane.Validation.Rules;
 
-/// <summary>Value rules of a VirtualService: hosts, gateways, and that it routes at all. The routes have rules of their own.</summary>
+/// <summary>Value rules of a VirtualService: hosts, gateways, and that it routes at all. The routes have rules of their
+/// own.</summary>
 internal static class VirtualServiceRules
 {
     private const string Mesh = "mesh";
@@ -37,7 +38,8 @@ internal static class VirtualServiceRules
     private static void CheckDelegate(Field at, VirtualServiceSpec spec)
     {
         const string What = "is set, but a VirtualService without hosts is only used through another one's delegate";
-        if (spec.Gateways is { Count: > 0 }) at["gateways"].Error(Codes.Delegate, $"spec.gateways {What}", "add hosts, or remove gateways");
+        if (spec.Gateways is { Count: > 0 })
+            at["gateways"].Error(Codes.Delegate, $"spec.gateways {What}", "add hosts, or remove gateways");
         if (spec.Tls is { Count: > 0 }) at["tls"].Error(Codes.Delegate, $"spec.tls {What}", "only http routes can be delegated");
         if (spec.Tcp is { Count: > 0 }) at["tcp"].Error(Codes.Delegate, $"spec.tcp {What}", "only http routes can be delegated");
     }
@@ -56,7 +58,8 @@ internal static class VirtualServiceRules
             }
             else if (!atGateway && host == "*")
             {
-                each.Error(Codes.HostName, $"{each.Path} is *, which only works at a gateway", "name a Gateway in spec.gateways, or a host here");
+                each.Error(Codes.HostName, $"{each.Path} is *, which only works at a gateway",
+                    "name a Gateway in spec.gateways, or a host here");
                 valid = false;
             }
         }
@@ -64,7 +67,8 @@ internal static class VirtualServiceRules
         if (valid && spec.Hosts is { Count: > 1 }) CheckOverlaps(at, spec.Hosts);
     }
 
-    /// <summary>Hosts of one VirtualService must not overlap. Names are compared through a set, wildcards (few) with each host.</summary>
+    /// <summary>Hosts of one VirtualService must not overlap. Names are compared through a set, wildcards (few) with each
+    /// host.</summary>
     private static void CheckOverlaps(Field at, IReadOnlyList<string> hosts)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -74,10 +78,12 @@ internal static class VirtualServiceRules
             var host = hosts[i];
             var isNew = seen.Add(host);
             var cover = isNew ? wildcards.Find(wildcard => Hosts.Overlap(wildcard, host)) : host;
-            if (cover is null && host.StartsWith('*')) cover = hosts.Take(i).FirstOrDefault(earlier => Hosts.Overlap(host, earlier));
+            if (cover is null && host.StartsWith('*'))
+                cover = hosts.Take(i).FirstOrDefault(earlier => Hosts.Overlap(host, earlier));
             if (cover is not null)
             {
-                at[i].Error(Codes.Duplicate, isNew ? $"{at[i].Path} {host} overlaps {cover}" : $"{at[i].Path} {host} is named twice",
+                at[i].Error(Codes.Duplicate, isNew ? $"{at[i].Path} {host} overlaps {cover}"
+                    : $"{at[i].Path} {host} is named twice",
                     "hosts of one VirtualService must not overlap: keep the wider one, or split the VirtualService");
             }
 

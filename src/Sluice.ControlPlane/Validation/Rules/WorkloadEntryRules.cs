@@ -16,11 +16,13 @@ internal static class WorkloadEntryRules
     /// <param name="endpoint">Its content.</param>
     /// <param name="servicePorts">Ports of the service it belongs to; null when that is not known.</param>
     /// <param name="mayResolve">Whether its address may be a host name.</param>
-    public static void CheckEndpoint(Field at, WorkloadEntrySpec endpoint, IReadOnlyList<ServicePort>? servicePorts, bool mayResolve)
+    public static void CheckEndpoint(Field at, WorkloadEntrySpec endpoint, IReadOnlyList<ServicePort>? servicePorts,
+        bool mayResolve)
     {
         if (CheckAddress(at, endpoint, mayResolve) && servicePorts is { Count: not 1 })
         {
-            at["address"].Error(Codes.UnixSocket, $"{at.Path}.address is a Unix socket, which serves one port, but the ServiceEntry has {servicePorts.Count}");
+            at["address"].Error(Codes.UnixSocket,
+                $"{at.Path}.address is a Unix socket, which serves one port, but the ServiceEntry has {servicePorts.Count}");
         }
 
         CheckPorts(at["ports"], endpoint, servicePorts);
@@ -33,22 +35,27 @@ internal static class WorkloadEntryRules
         var addressAt = at["address"];
         if (string.IsNullOrEmpty(endpoint.Address))
         {
-            if (string.IsNullOrEmpty(endpoint.Network)) addressAt.Error(Codes.Required, $"{addressAt.Path} is missing: an endpoint needs an address");
-            else addressAt.Warning(Codes.SchemaWarning, $"{addressAt.Path} is missing: only other networks' gateways can reach {endpoint.Network}");
+            if (string.IsNullOrEmpty(endpoint.Network))
+                addressAt.Error(Codes.Required, $"{addressAt.Path} is missing: an endpoint needs an address");
+            else
+                addressAt.Warning(Codes.SchemaWarning,
+                    $"{addressAt.Path} is missing: only other networks' gateways can reach {endpoint.Network}");
             return false;
         }
 
         if (Addresses.IsUnix(endpoint.Address))
         {
             Addresses.CheckUnix(addressAt, endpoint.Address);
-            if (endpoint.Ports is { Count: > 0 }) at["ports"].Error(Codes.UnixSocket, $"{at.Path}.ports is set, but a Unix socket has no port");
+            if (endpoint.Ports is { Count: > 0 })
+                at["ports"].Error(Codes.UnixSocket, $"{at.Path}.ports is set, but a Unix socket has no port");
             return true;
         }
 
         if (Addresses.IsIp(endpoint.Address)) return false;
         if (!mayResolve)
         {
-            addressAt.Error(Codes.Address, $"{addressAt.Path} \"{endpoint.Address}\" is not an IP address, which resolution STATIC asks for",
+            addressAt.Error(Codes.Address,
+                $"{addressAt.Path} \"{endpoint.Address}\" is not an IP address, which resolution STATIC asks for",
                 Hosts.IsFullyQualified(endpoint.Address) ? "write resolution: DNS" : "");
         }
         else if (!Hosts.IsFullyQualified(endpoint.Address))

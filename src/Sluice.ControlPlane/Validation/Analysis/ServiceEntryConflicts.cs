@@ -1,0 +1,81 @@
+using Sluice.Api.Findings;
+using Sluice.Api.Networking;
+using Sluice.Api.Resources;
+
+namespace Sluice.ControlPlane.Validation.Analysis;
+
+/// <summary>ServiceEntries that define the same host and port for the same namespaces.</summary>
+internal sealed class ServiceEntryConflicts
+{
+    private const int MaxNamed = 3;
+
+    /// <summary>A port of a host.</summary>
+    private sealed record Claim(Resource<ServiceEntrySpec> Entry, string Protocol);
+
+    private readonly Dictionary<(string Host, uint Port), List<Claim>> _claims = [];
+
+    /// <summary>Looks at all ServiceEntries.</summary>
+    public static void Run(ConfigIndex index, List<Finding> findings)
+    {
+        var analysis = new ServiceEntryConflicts();
+        foreach (var entry in index.Set.ServiceEntries) analysis.Add(entry);
+        foreach (var (entry, root) in ConfigIndex.Whole(index.Set.ServiceEntries, findings)) analysis.Check(entry, root["spec"]);
+    }
+
+    private void Add(Resource<ServiceEntrySpec> entry)
+    {
+        foreach (var (host, port) in PortsOf(entry))
+        {
+            var key = (host, port.Number ?? 0);
+            if (!_claims.TryGetValue(key, out var list)) _claims[key] = list = [];
+            list.Add(new Claim(entry, ProtocolOf(port)));
+        }
+    }
+
+    private void Check(Resource<ServiceEntrySpec> entry, Field at)
+    {
+        var conflicting = new List<Claim>();
+        var repeated = new List<Claim>();
+        string? where = null;
+        foreach (var (host, port) in PortsOf(entry))
+        {
+            foreach (var other in _claims[(host, port.Number ?? 0)])
+            {
+                if (other.Entry == entry || conflicting.Count == MaxNamed || !Meet(entry, other.Entry)) continue;
+                var list = other.Protocol == ProtocolOf(port) ? repeated : conflicting;
+                if (list.Count == MaxNamed || list.Exists(known => known.Entry == other.Entry)) continue;
+                list.Add(other);
+                where ??= $"{host}:{port.Number}";
+            }
+        }
+
+        if (conflicting.Count > 0)
+        {
+            at["ports"].Warning(Codes.ConflictingProtocols,
+                $"{at.Path}.ports: {Names(conflicting)} says another protocol for {where} "
+                    + $"({string.Join(", ", conflicting.Select(c => c.Protocol).Distinct())})", "agree on one");
+        }
+        else if (repeated.Count > 0)
+        {
+            at["hosts"].Warning(Codes.SeveralServiceEntries, $"{at.Path}.hosts: {where} is defined by {Names(repeated)}, too",
+                "keep one ServiceEntry for it");
+        }
+    }
+
+    private static string Names(List<Claim> claims) => string.Join(", ", claims.Select(claim => claim.Entry.Id));
+
+    private static string ProtocolOf(ServicePort port) => port.Protocol is { Length: > 0 } protocol ? protocol.ToUpperInvariant()
+        : "none";
+
+    private static IEnumerable<(string Host, ServicePort Port)> PortsOf(Resource<ServiceEntrySpec> entry) =>
+        (entry.Spec.Hosts ?? []).SelectMany(_ => entry.Spec.Ports ?? [], (host, port) => (host, port));
+
+    /// <summary>Whether some namespace sees both.</summary>
+    private static bool Meet(Resource<ServiceEntrySpec> a, Resource<ServiceEntrySpec> b) =>
+        Scopes(a) is not { } ofA || Scopes(b) is not { } ofB || ofA.Any(ofB.Contains);
+
+    /// <summary>The namespaces that see an entry; null for all.</summary>
+    private static IReadOnlyList<string>? Scopes(Resource<ServiceEntrySpec> entry) =>
+        entry.Spec.ExportTo is not { Count: > 0 } exports || exports.Contains("*") ? null
+            : [.. exports.Select(scope => scope == "." ? entry.Namespace : scope)];
+}
