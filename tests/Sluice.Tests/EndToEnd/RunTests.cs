@@ -36,7 +36,7 @@ public sealed class RunTests : IDisposable
         WriteConfig(origin.Port, "/api");
         await using var sluice = await SluiceProcess.RunAsync(_folder.Path);
 
-        var broken = _folder.Write("broken.yaml", SampleConfig.Gateway.Replace("selector:", "selektor:"));
+        var broken = _folder.Write("broken.yaml", SampleConfig.Gateway.Replace("name: edge", "name: other").Replace("selector:", "selektor:"));
         var line = await sluice.Log.WhenAsync("broken.yaml:6:3");
         await sluice.Log.WhenAsync("refused");
 
@@ -82,7 +82,7 @@ public sealed class RunTests : IDisposable
         WriteConfig(origin.Port, "/");
         await using var sluice = await SluiceProcess.RunAsync(_folder.Path, "--drain-delay", "0s");
         var request = sluice.GetAsync("www.example.com", "/");
-        await entered.Task;
+        Assert.Same(entered.Task, await Task.WhenAny(entered.Task, request));
 
         await sluice.SignalAsync(signal);
         await sluice.Log.WhenAsync("Draining");
