@@ -21,12 +21,17 @@ internal sealed class EpollConnection : ConnectionContext, IDuplexPipe, IMemoryP
     private IDictionary<object, object?>? _items;
     private string? _id;
 
-    public EpollConnection(int fd, EventLoop loop, EndPoint local, EndPoint? remote, TimeProvider time)
+    /// <param name="fd">The accepted socket.</param>
+    /// <param name="loop">The loop of its events.</param>
+    /// <param name="local">Our end; null to ask the kernel, as for a wildcard address.</param>
+    /// <param name="remote">The client's end.</param>
+    /// <param name="time">The clock of the lingering.</param>
+    public EpollConnection(int fd, EventLoop loop, EndPoint? local, EndPoint? remote, TimeProvider time)
     {
         _time = time;
-        LocalEndPoint = local;
         RemoteEndPoint = remote;
         _socket = new EpollSocket(fd, loop, connected: true, hungUp: OnHungUp);
+        LocalEndPoint = local ??= _socket.LocalEndPoint();
         Input = new SocketPipeReader(_socket);
         Output = new SocketPipeWriter(_socket);
         Transport = this;

@@ -114,19 +114,6 @@ internal sealed class EpollListener : IConnectionListener, IEventHandler
         var on = 1;
         _ = Native.SetOption(fd, Native.TcpLevel, Native.NoDelayOption, &on, sizeof(int));
         var loop = _loops[(int)((uint)Interlocked.Increment(ref _next) % (uint)_loops.Length)];
-        return new EpollConnection(fd, loop, _wildcard ? LocalAddress(fd) : EndPoint, remote, _time);
-    }
-
-    /// <summary>On a wildcard address each connection has a local address of its own.</summary>
-    private unsafe EndPoint LocalAddress(int fd)
-    {
-        Span<byte> address = stackalloc byte[SocketAddress.MaxLength];
-        var length = address.Length;
-        fixed (byte* start = address)
-        {
-            if (Native.GetSocketName(fd, start, &length) < 0)
-                return EndPoint;
-        }
-        return SocketAddress.Read(address) ?? EndPoint;
+        return new EpollConnection(fd, loop, _wildcard ? null : EndPoint, remote, _time);
     }
 }

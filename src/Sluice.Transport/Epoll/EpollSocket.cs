@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -159,6 +160,15 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
         return Native.GetOption(_fd, Native.SocketLevel, Native.SocketErrorOption, &error, &length) < 0
             ? Marshal.GetLastPInvokeError()
             : error;
+    }
+
+    /// <summary>Our end of the connection; null when it can't be told.</summary>
+    public unsafe IPEndPoint? LocalEndPoint()
+    {
+        Span<byte> address = stackalloc byte[SocketAddress.MaxLength];
+        var length = address.Length;
+        fixed (byte* start = address)
+            return Native.GetSocketName(_fd, start, &length) < 0 ? null : SocketAddress.Read(address);
     }
 
     /// <summary>Closes the descriptor. Nobody may be reading or writing.</summary>

@@ -62,6 +62,8 @@ internal sealed class EpollUpstreamTransport(EventLoop[] loops) : UpstreamTransp
     {
         public override MemoryPool<byte> Buffers => socket.Loop.Buffers;
 
+        public override EndPoint? LocalEndPoint => socket.LocalEndPoint();
+
         public override bool IsStale => socket.Readable.IsReady;
 
         public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer);

@@ -30,6 +30,7 @@ public sealed class Http1Connection : IDisposable
 
     private readonly UpstreamSocket _socket;
     private readonly ChunkedDecoder _chunks = new();
+    private string? _localAddress;
     private IMemoryOwner<byte>? _buffer;
     private int _start;
     private int _end;
@@ -53,6 +54,15 @@ public sealed class Http1Connection : IDisposable
 
     /// <summary>What is wrong with the answer, as a sentence without a full stop; null as long as nothing is.</summary>
     public string? Defect { get; private set; }
+
+    /// <summary>Buffers of the place that the connection lives in.</summary>
+    public MemoryPool<byte> Buffers => _socket.Buffers;
+
+    /// <summary>Our end of the connection.</summary>
+    public string LocalAddress => _localAddress ??= _socket.LocalEndPoint?.ToString() ?? "-";
+
+    /// <summary>Whether bytes of the body have been received and not read.</summary>
+    public bool HasBufferedBody => _start < _end;
 
     /// <summary>How many requests it has carried.</summary>
     public int Requests { get; private set; }

@@ -10,6 +10,7 @@ public sealed class Http1Pool : IDisposable
     private readonly Shelf[] _shelves;
     private readonly TimeProvider _time;
     private volatile bool _disposed;
+    private int _used = 1;
 
     /// <param name="transport">Opens the connections.</param>
     /// <param name="time">The clock of the idle time.</param>
@@ -30,6 +31,7 @@ public sealed class Http1Pool : IDisposable
     /// <param name="idleTime">Connections that waited longer are closed.</param>
     public Http1Connection? TryRent(int place, TimeSpan idleTime)
     {
+        Volatile.Write(ref _used, 1);
         while (_shelves[place].TryTake(out var connection, out var since))
         {
             if (!connection.IsStale && _time.GetElapsedTime(since) <= idleTime)
@@ -57,10 +59,13 @@ public sealed class Http1Pool : IDisposable
     }
 
     /// <summary>Closes connections that the other side has left, or that waited longer than <paramref name="idleTime"/>.</summary>
-    public void Sweep(TimeSpan idleTime)
+    /// <returns>Whether none waits, and none was asked for since the last sweep.</returns>
+    public bool Sweep(TimeSpan idleTime)
     {
+        var unused = Interlocked.Exchange(ref _used, 0) == 0;
         foreach (var shelf in _shelves)
-            shelf.Remove(entry => entry.Connection.IsStale || _time.GetElapsedTime(entry.Since) > idleTime);
+            unused &= shelf.Remove(entry => entry.Connection.IsStale || _time.GetElapsedTime(entry.Since) > idleTime);
+        return unused;
     }
 
     /// <summary>Closes all idle connections; those in use are closed when they come back.</summary>
@@ -98,7 +103,8 @@ public sealed class Http1Pool : IDisposable
                 _idle.Add((connection, since));
         }
 
-        public void Remove(Predicate<(Http1Connection Connection, long Since)> match)
+        /// <summary>Closes those that match; true when none is left.</summary>
+        public bool Remove(Predicate<(Http1Connection Connection, long Since)> match)
         {
             lock (_gate)
             {
@@ -109,6 +115,7 @@ public sealed class Http1Pool : IDisposable
                     entry.Connection.Dispose();
                     return true;
                 });
+                return _idle.Count == 0;
             }
         }
     }

@@ -37,6 +37,8 @@ public sealed class ManagedUpstreamTransport : UpstreamTransport
 
         public override MemoryPool<byte> Buffers => MemoryPool<byte>.Shared;
 
+        public override EndPoint? LocalEndPoint => socket.LocalEndPoint;
+
         public override bool IsStale
         {
             get

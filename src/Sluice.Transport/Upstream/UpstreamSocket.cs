@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 
 namespace Sluice.Transport.Upstream;
@@ -9,6 +10,9 @@ public abstract class UpstreamSocket : IDisposable
 {
     /// <summary>Buffers of the loop that the socket lives on.</summary>
     public abstract MemoryPool<byte> Buffers { get; }
+
+    /// <summary>Our end of the connection; null when it can't be told.</summary>
+    public abstract EndPoint? LocalEndPoint { get; }
 
     /// <summary>Whether there is something to read, or the other side has left: an idle connection that must not be used again.</summary>
     public abstract bool IsStale { get; }
