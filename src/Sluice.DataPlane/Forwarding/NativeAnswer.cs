@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 using Sluice.Transport.Http1;
 
 namespace Sluice.DataPlane.Forwarding;
@@ -50,6 +51,9 @@ internal static class NativeAnswer
         attempt.PerTry?.Lift();
         attempt.Progress = AttemptProgress.Accepted;
         exchange.Accept(attempt, time);
+        exchange.Http.Response.StatusCode = head.Status;
+        if (head.Reason != ReasonPhrases.GetReasonPhrase(head.Status))
+            exchange.Http.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = head.Reason;
         CopyHeaders(exchange, head);
         exchange.FinishResponseHeaders();
         return true;

@@ -17,6 +17,9 @@ public sealed class ResponseHead
     /// <summary>Status, 100 to 999.</summary>
     public int Status { get; private set; }
 
+    /// <summary>Reason phrase; empty when there is none.</summary>
+    public string Reason { get; private set; } = "";
+
     /// <summary>Header fields in the order of arrival, names in lower case, the framing and hop-by-hop ones included.</summary>
     public ReadOnlySpan<Field> Fields => _fields.AsSpan(0, Count);
 
@@ -93,6 +96,9 @@ public sealed class ResponseHead
         if (line[12..].IndexOfAnyInRange((byte)0, (byte)0x08) >= 0 || line.Contains((byte)'\n') || line.Contains((byte)'\r'))
             return "control characters in the status line";
         MinorVersion = line[7] - '0';
+        var reason = line[Math.Min(13, line.Length)..];
+        if (!Ascii.Equals(reason, Reason))
+            Reason = Encoding.Latin1.GetString(reason);
         Status = status;
         return null;
     }
