@@ -39,15 +39,10 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
             attempt.Progress = AttemptProgress.Malformed;
             return false;
         }
-        if (attempt is { MayDiscard: true, Policy: { } policy }
-            && exchange.Body.CanReplay && policy.RetriesAnswer(attempt.Status, Headers(proxyResponse)))
+        if (AnswerVerdict.Discards(exchange, attempt, proxyResponse, Headers))
         {
-            if (!attempt.IsLast)
-            {
-                attempt.Progress = AttemptProgress.Discarded;
-                return false;
-            }
-            exchange.Info.Flags |= ResponseFlags.RetryLimitExceeded;
+            attempt.Progress = AttemptProgress.Discarded;
+            return false;
         }
         attempt.PerTry?.Lift();
         attempt.Progress = AttemptProgress.Accepted;
