@@ -5,7 +5,7 @@ using Sluice.Transport.Http1;
 namespace Sluice.DataPlane.Forwarding;
 
 /// <summary>The rest of a request's body on its way to an upstream, while the answer is awaited on the same connection.</summary>
-internal sealed class BodySending
+internal sealed class BodySending : IAsyncDisposable
 {
     private const int PieceSize = 16 * 1024;
 
@@ -38,9 +38,11 @@ internal sealed class BodySending
     /// <summary>The upstream wants the body: a 100 (Continue) came.</summary>
     public void Continue() => _go?.TrySetResult();
 
+    /// <summary>Whether all of the body was sent, so that the connection can carry another request.</summary>
+    public bool IsComplete => _sending.IsCompletedSuccessfully;
+
     /// <summary>Ends it, once the answer is through or the attempt has failed.</summary>
-    /// <returns>Whether all of the body was sent, so that the connection can carry another request.</returns>
-    public async ValueTask<bool> StopAsync()
+    public async ValueTask DisposeAsync()
     {
         if (!_sending.IsCompleted)
         {
@@ -51,7 +53,6 @@ internal sealed class BodySending
             await _sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         _stop.Dispose();
-        return _sending.IsCompletedSuccessfully;
     }
 
     private async Task SendAsync(bool chunked)

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Clusters;
 using Sluice.Transport.Http1;
@@ -39,9 +38,9 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
             connection.BeginRequest();
 
             // Whoever gives up first resets the connection, and the waiting below ends with an exception.
-            using var gone = Abort(exchange.Http.RequestAborted, connection);
-            using var late = Abort(attempt.Total?.Token ?? default, connection);
-            using var slow = Abort(attempt.PerTry?.Token ?? default, connection);
+            using var gone = AbortOn(connection, exchange.Http.RequestAborted);
+            using var late = AbortOn(connection, attempt.Total?.Token ?? default);
+            using var slow = AbortOn(connection, attempt.PerTry?.Token ?? default);
 
             sending = await RequestSender.SendAsync(exchange, connection);
             sent = true;
@@ -58,7 +57,8 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
             {
                 if (sending is not null)
                 {
-                    sent = await sending.StopAsync();
+                    await sending.DisposeAsync();
+                    sent = sending.IsComplete;
                     attempt.Failure = sending.ClientsFailure ?? attempt.Failure;
                 }
                 if (sent && attempt.Failure is null)
@@ -111,7 +111,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
         }
     }
 
-    private static CancellationTokenRegistration Abort(CancellationToken token, Http1Connection connection) =>
+    private static CancellationTokenRegistration AbortOn(Http1Connection connection, CancellationToken token) =>
         token.CanBeCanceled ? token.UnsafeRegister(static connection => ((Http1Connection)connection!).Abort(), connection) : default;
 
     private static async ValueTask<AttemptOutcome> JudgeAsync(Exchange exchange, Attempt attempt)
