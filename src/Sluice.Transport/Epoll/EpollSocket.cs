@@ -134,20 +134,27 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
     /// <summary>Says that nothing more will be sent.</summary>
     public void ShutdownWrite() => _ = Native.Shutdown(_fd, Native.ShutdownWrite);
 
-    /// <summary>Gives up: wakes whoever waits, with an exception.</summary>
-    /// <param name="reset">Whether closing resets the connection, so that the peer can't take what it got for all there is.</param>
+    /// <summary>Gives up: wakes whoever waits, with an exception, and lets the peer know at once, however long it takes until the descriptor
+    /// is closed.</summary>
+    /// <param name="reset">Whether the connection is reset, so that the peer can't take what it got for all there is.</param>
     public unsafe void Abort(bool reset = true)
     {
         lock (_gate)
         {
             if (_disposed || _aborted)
                 return;
+            _aborted = true;
             if (reset)
             {
-                var linger = new Native.Linger { OnOff = 1, Seconds = 0 };
-                _ = Native.SetOption(_fd, Native.SocketLevel, Native.LingerOption, &linger, sizeof(Native.Linger));
+                // Connecting to no family dissolves a connection with a reset and leaves the descriptor.
+                var nowhere = stackalloc byte[SocketAddress.MaxLength];
+                new Span<byte>(nowhere, SocketAddress.MaxLength).Clear();
+                _ = Native.Connect(_fd, nowhere, SocketAddress.MaxLength);
             }
-            _aborted = true;
+            else
+            {
+                _ = Native.Shutdown(_fd, Native.ShutdownBoth);
+            }
         }
         Loop.Schedule(static state => ((EpollSocket)state!).Wake(), this);
     }

@@ -34,10 +34,10 @@ internal static unsafe partial class Native
     public const int Internet6Family = 10;
     public const int SocketLevel = 1;
     public const int SocketErrorOption = 4;
-    public const int LingerOption = 13;
     public const int TcpLevel = 6;
     public const int NoDelayOption = 1;
     public const int ShutdownWrite = 1;
+    public const int ShutdownBoth = 2;
 
     private const string C = "libc";
 
@@ -128,13 +128,5 @@ internal static unsafe partial class Native
         public void* Control;
         public nuint ControlLength;
         public int Flags;
-    }
-
-    /// <summary><c>struct linger</c>.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct Linger
-    {
-        public int OnOff;
-        public int Seconds;
     }
 }
