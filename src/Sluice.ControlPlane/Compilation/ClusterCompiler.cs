@@ -2,6 +2,7 @@ using Sluice.Api.Mesh;
 using Sluice.Api.Networking;
 using Sluice.ControlPlane.Discovery;
 using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Clusters.Balancers;
 
 namespace Sluice.ControlPlane.Compilation;
 

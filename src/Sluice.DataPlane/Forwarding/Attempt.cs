@@ -43,6 +43,9 @@ internal sealed class Attempt(Endpoint endpoint, int number, long started)
     /// <summary>Our end of the connection that was opened for it.</summary>
     public string? LocalAddress { get; set; }
 
+    /// <summary>What ended it; null when nothing went wrong.</summary>
+    public Exception? Failure { get; set; }
+
     /// <summary>How far its answer came.</summary>
     public AttemptProgress Progress { get; set; }
 

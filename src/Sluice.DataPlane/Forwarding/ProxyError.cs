@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Sluice.DataPlane.Routing;
 
 namespace Sluice.DataPlane.Forwarding;
@@ -52,6 +53,17 @@ internal enum ProxyErrorKind
 /// <param name="Status">Status for a client that broke the protocol; 0 where the kind decides.</param>
 internal readonly record struct ProxyError(ProxyErrorKind Kind, string? TransportFailure = null, int Status = 0)
 {
+    /// <summary>No connection, with the reason in Envoy's words.</summary>
+    public static ProxyError ConnectFailure(SocketError error) => new(ProxyErrorKind.ConnectFailure, "delayed connect error: " + error switch
+    {
+        SocketError.ConnectionRefused => "Connection refused",
+        SocketError.ConnectionReset => "Connection reset by peer",
+        SocketError.HostUnreachable => "No route to host",
+        SocketError.NetworkUnreachable => "Network is unreachable",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "Name does not resolve",
+        _ => new SocketException((int)error).Message,
+    });
+
     /// <summary>Whether the client, not the upstream, ended the exchange.</summary>
     public bool IsTheClients => Kind is ProxyErrorKind.ClientGone or ProxyErrorKind.ClientBroke;
 

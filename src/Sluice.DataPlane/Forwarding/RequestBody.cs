@@ -29,6 +29,9 @@ internal sealed class RequestBody : Stream
     /// <summary><see cref="TimeProvider.GetTimestamp"/> when the client's last bytes came, or the body was opened.</summary>
     public long LastProgress { get; private set; }
 
+    /// <summary>Whether the request has one.</summary>
+    public bool Exists => _reader is not null;
+
     /// <summary>Whether all of it came.</summary>
     public bool IsComplete { get; private set; }
 
@@ -86,11 +89,34 @@ internal sealed class RequestBody : Stream
         {
             var result = await ReadFromClientAsync(cancellationToken);
             if (!result.Buffer.IsEmpty || result.IsCompleted)
-                return Take(result, buffer);
+                return Take(result, buffer.Span);
             // Nothing came: the attempt was cancelled, or the one before, too late for a read of its own.
             _reader!.AdvanceTo(result.Buffer.Start);
             cancellationToken.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>Reads what has come already.</summary>
+    /// <param name="buffer">Room.</param>
+    /// <param name="count">Bytes read; 0 at the end of the body.</param>
+    /// <returns>False when nothing has come yet.</returns>
+    public bool TryRead(Span<byte> buffer, out int count)
+    {
+        count = 0;
+        if (_position < _remembered)
+            count = ReadAgain(buffer);
+        else if (!IsComplete)
+        {
+            if (!_reader!.TryRead(out var result))
+                return false;
+            if (result is { IsCompleted: false, Buffer.IsEmpty: true })
+            {
+                _reader.AdvanceTo(result.Buffer.Start);
+                return false;
+            }
+            count = Take(result, buffer);
+        }
+        return true;
     }
 
     private async ValueTask<ReadResult> ReadFromClientAsync(CancellationToken cancellationToken)
@@ -103,7 +129,7 @@ internal sealed class RequestBody : Stream
             return await read;
     }
 
-    private int Take(in ReadResult result, Memory<byte> buffer)
+    private int Take(in ReadResult result, Span<byte> buffer)
     {
         var available = result.Buffer;
         if (available.IsEmpty)
@@ -116,14 +142,14 @@ internal sealed class RequestBody : Stream
         }
         var length = (int)Math.Min(available.Length, buffer.Length);
         available = available.Slice(0, length);
-        available.CopyTo(buffer.Span);
+        available.CopyTo(buffer);
         _reader!.AdvanceTo(available.End);
         if (length == 0)
             return 0;
         BytesReceived += length;
         LastProgress = _time.GetTimestamp();
         if (_remembering)
-            RememberBytes(buffer.Span[..length]);
+            RememberBytes(buffer[..length]);
         return length;
     }
 

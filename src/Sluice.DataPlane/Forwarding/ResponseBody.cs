@@ -14,13 +14,16 @@ internal sealed class ResponseBody : Stream, IHttpResponseBodyFeature
     /// <inheritdoc/>
     Stream IHttpResponseBodyFeature.Stream => this;
 
-    /// <summary>Writes past the count.</summary>
+    /// <summary>Writes past the count; see <see cref="Count"/>.</summary>
     public PipeWriter Writer => Inner.Writer;
 
     private IHttpResponseBodyFeature Inner => _inner ?? throw new InvalidOperationException("no request is being answered");
 
     /// <summary>Takes up the answer to a request.</summary>
     public void Open(IHttpResponseBodyFeature inner) => (_inner, BytesSent) = (inner, 0);
+
+    /// <summary>Counts bytes that were written with <see cref="Writer"/>.</summary>
+    public void Count(int bytes) => BytesSent += bytes;
 
     /// <summary>Forgets the request.</summary>
     public void Release() => _inner = null;

@@ -10,7 +10,11 @@ namespace Sluice.DataPlane.Forwarding;
 /// way back in the building.</summary>
 /// <remarks>Beyond the policy, a request that is idempotent is tried again at once when it met a pooled connection which the upstream had just
 /// closed (RFC 9110 §9.2.2). Everything else is sent once.</remarks>
-internal sealed class RetryLoop(YarpCarrier carrier, Func<int, int> dice, TimeProvider time)
+/// <param name="native">Carries plain HTTP/1.1; null when YARP carries all.</param>
+/// <param name="yarp">Carries the rest.</param>
+/// <param name="dice">Spreads the waits between attempts.</param>
+/// <param name="time">The clock of deadlines and waits.</param>
+internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Func<int, int> dice, TimeProvider time)
 {
     // Each takes a connection out of the pool; a pool full of closed ones is an upstream that went away.
     private const int MaxStale = 3;
@@ -82,7 +86,9 @@ internal sealed class RetryLoop(YarpCarrier carrier, Func<int, int> dice, TimePr
         var outcome = new AttemptOutcome(AttemptProgress.Waiting, new ProxyError(ProxyErrorKind.ConnectionTermination));
         try
         {
-            outcome = await carrier.SendAsync(exchange, cluster, attempt);
+            outcome = native is not null && NativeCarrier.Carries(exchange, cluster)
+                ? await native.SendAsync(exchange, cluster, attempt)
+                : await yarp.SendAsync(exchange, cluster, attempt);
         }
         finally
         {

@@ -64,17 +64,8 @@ internal static class YarpErrors
         return HttpRequestError.Unknown;
     }
 
-    private static ProxyError ConnectFailure(SocketException? socket) => new(
-        ProxyErrorKind.ConnectFailure,
-        socket is null ? null : "delayed connect error: " + socket.SocketErrorCode switch
-        {
-            SocketError.ConnectionRefused => "Connection refused",
-            SocketError.ConnectionReset => "Connection reset by peer",
-            SocketError.HostUnreachable => "No route to host",
-            SocketError.NetworkUnreachable => "Network is unreachable",
-            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "Name does not resolve",
-            _ => socket.Message,
-        });
+    private static ProxyError ConnectFailure(SocketException? socket) =>
+        socket is null ? new ProxyError(ProxyErrorKind.ConnectFailure) : ProxyError.ConnectFailure(socket.SocketErrorCode);
 
     private static T? Find<T>(Exception? exception)
         where T : Exception

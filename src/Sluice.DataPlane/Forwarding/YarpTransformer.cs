@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
-using Sluice.DataPlane.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Transforms;
 
@@ -39,15 +38,10 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
             attempt.Progress = AttemptProgress.Malformed;
             return false;
         }
-        if (attempt is { MayDiscard: true, Policy: { } policy }
-            && exchange.Body.CanReplay && policy.RetriesAnswer(attempt.Status, Headers(proxyResponse)))
+        if (AnswerVerdict.Discards(exchange, attempt, proxyResponse, Headers))
         {
-            if (!attempt.IsLast)
-            {
-                attempt.Progress = AttemptProgress.Discarded;
-                return false;
-            }
-            exchange.Info.Flags |= ResponseFlags.RetryLimitExceeded;
+            attempt.Progress = AttemptProgress.Discarded;
+            return false;
         }
         attempt.PerTry?.Lift();
         attempt.Progress = AttemptProgress.Accepted;

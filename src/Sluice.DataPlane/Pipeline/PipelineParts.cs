@@ -23,6 +23,9 @@ public sealed record PipelineParts
     /// <summary>Connections to upstreams; they outlive the snapshots.</summary>
     public required UpstreamClients Clients { get; init; }
 
+    /// <summary>Connections of the native carrier; null when YARP carries everything (<c>--carrier yarp</c>).</summary>
+    public UpstreamPools? Pools { get; init; }
+
     /// <summary>Istio's metrics of requests.</summary>
     public required RequestMetrics Metrics { get; init; }
 

@@ -25,7 +25,8 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
     public RequestPipeline(PipelineParts parts)
     {
         _parts = parts;
-        _retryLoop = new RetryLoop(new YarpCarrier(parts.Forwarder, parts.Clients, parts.Time), parts.Dice, parts.Time);
+        var native = parts.Pools is { } pools ? new NativeCarrier(pools, parts.Time) : null;
+        _retryLoop = new RetryLoop(native, new YarpCarrier(parts.Forwarder, parts.Clients, parts.Time), parts.Dice, parts.Time);
         _mirror = new Mirror(parts.Clients, parts.Dice, parts.Registry, parts.Time);
         _report = new RequestReport(parts.Metrics, parts.AccessLog, parts.Time);
         _failures = Metrics.WithCustomRegistry(parts.Registry)

@@ -44,8 +44,8 @@ internal sealed class DemoCommand(Terminal terminal)
                   http://localhost:{port}/                            the web application
                   http://experimental.fleetman.localhost:{port}/      its experimental version
 
-                By host: webapp original, and by sub-domain: webapp experimental
-                  curl http://localhost:{port}/ -H 'Host: fleetman.localhost'
+                By host: staff-service safe, and by sub-domain: webapp experimental
+                  curl http://localhost:{port}/ -H 'Host: staff.localhost'
                   curl http://localhost:{port}/ -H 'Host: experimental.fleetman.localhost'
 
                 By prefix: api-gateway, and by prefix and header: position-tracker

@@ -25,6 +25,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private readonly ILogger _log;
     private readonly GatewayServer _server;
     private readonly UpstreamClients _clients = new();
+    private readonly UpstreamPools? _pools;
     private readonly AccessLog _accessLog;
     private readonly RequestPipeline _pipeline;
     private readonly ReloadLoop _reload;
@@ -48,13 +49,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
         // What serves a request.
         var live = new LiveSnapshot();
-        _server = new GatewayServer(options.Limits, _loggers, _time);
+        _server = new GatewayServer(options.Limits, _loggers, _time, options.Transport);
+        _pools = options.NativeCarrier ? new UpstreamPools(_server.Upstream, _time) : null;
         _pipeline = new RequestPipeline(new PipelineParts
         {
             Live = live,
             ListenerOf = ListenerOf,
             Forwarder = _server.Forwarder,
             Clients = _clients,
+            Pools = _pools,
             Metrics = new RequestMetrics(registry, Labels(options)),
             AccessLog = _accessLog,
             Registry = registry,
@@ -106,6 +109,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         await CloseSidePortsAsync().ConfigureAwait(false);
         await _watcher.DisposeAsync().ConfigureAwait(false);
+        _pools?.Dispose();
         await _server.DisposeAsync().ConfigureAwait(false);
         await _accessLog.DisposeAsync().ConfigureAwait(false);
         _shutdown.Dispose();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.ControlPlane.Compilation;
 using Sluice.Hosting;
 using Sluice.Logging;
+using Sluice.Transport.Epoll;
 
 namespace Sluice.Commands;
 
@@ -48,10 +49,11 @@ internal sealed class RunFlags(IReadOnlyDictionary<int, int> portMap)
         "--log-level", "LEVEL", $"{string.Join(", ", LogLevels.Words)} [default: info]", LogLevel.Information, LogLevels.Parse);
 
     private readonly Flag<string> _carrier = Flag<string>.One(
-        "--carrier", "NAME", "Who carries requests: yarp [default: yarp]", "yarp", OnlyOne("yarp", notYet: "native"));
+        "--carrier", "NAME", "Who carries plain HTTP/1.1: native, yarp [default: native]", "native", FlagText.OneOf("native", "yarp"));
 
-    private readonly Flag<string> _transport = Flag<string>.One(
-        "--transport", "NAME", "What moves the bytes: sockets [default: sockets]", "sockets", OnlyOne("sockets", notYet: "epoll"));
+    private readonly Flag<TransportKind> _transport = Flag<TransportKind>.One(
+        "--transport", "NAME", "What moves the bytes: epoll (Linux), sockets [default: epoll where it is to be had]",
+        GatewayTransport.Default, Transport);
 
     private readonly Switch _reusePort = new("--reuse-port", "Share the ports with another process (not in this build)");
 
@@ -76,9 +78,6 @@ internal sealed class RunFlags(IReadOnlyDictionary<int, int> portMap)
     /// <exception cref="UsageException">One of them makes no sense.</exception>
     public RunOptions Read(ParseResult result, Terminal terminal)
     {
-        // Only one value is served so far; the others must not pass for it.
-        _ = _carrier.Read(result, terminal);
-        _ = _transport.Read(result, terminal);
         if (_reusePort.Read(result, terminal))
             throw new UsageException("--reuse-port: this build binds its ports exclusively; start the second process once the first has gone");
         return new RunOptions
@@ -96,12 +95,17 @@ internal sealed class RunFlags(IReadOnlyDictionary<int, int> portMap)
             Metrics = _metrics.Read(result, terminal),
             Drain = new DrainOptions { Delay = _drainDelay.Read(result, terminal), Timeout = _drainTimeout.Read(result, terminal) },
             Limits = _limits.Read(result, terminal),
+            NativeCarrier = _carrier.Read(result, terminal) == "native",
+            Transport = _transport.Read(result, terminal),
             LogLevel = _logLevel.Read(result, terminal),
         };
     }
 
-    private static Func<string, string> OnlyOne(string served, string notYet) => text =>
-        text == served ? text
-        : text == notYet ? throw new FormatException($"{text} is not in this build; {served} is")
-        : throw new FormatException($"'{text}' is neither {notYet} nor {served}");
+    private static TransportKind Transport(string text) => text switch
+    {
+        "sockets" => TransportKind.Sockets,
+        "epoll" when EpollTransport.IsSupported => TransportKind.Epoll,
+        "epoll" => throw new FormatException("epoll is to be had on 64-bit Linux only; sockets works everywhere"),
+        _ => throw new FormatException($"'{text}' is neither epoll nor sockets"),
+    };
 }

@@ -31,6 +31,12 @@ internal sealed record RunOptions
     /// <summary>What clients may take.</summary>
     public required LimitOptions Limits { get; init; }
 
+    /// <summary>Whether plain HTTP/1.1 goes over the carrier of our own; else YARP carries everything.</summary>
+    public required bool NativeCarrier { get; init; }
+
+    /// <summary>What moves the bytes.</summary>
+    public required TransportKind Transport { get; init; }
+
     /// <summary>Least severe level that is logged.</summary>
     public required LogLevel LogLevel { get; init; }
 }

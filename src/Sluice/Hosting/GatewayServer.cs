@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sluice.Transport.Hub;
-using Sluice.Transport.Sockets;
+using Sluice.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sluice.Hosting;
@@ -16,7 +16,7 @@ namespace Sluice.Hosting;
 /// this class starts and stops the server.</remarks>
 internal sealed class GatewayServer : IAsyncDisposable
 {
-    private readonly SocketTransport _transport;
+    private readonly GatewayTransport _transport;
     private readonly IHost _host;
     private readonly IServer _server;
     private Action? _closeConnections;
@@ -25,12 +25,13 @@ internal sealed class GatewayServer : IAsyncDisposable
     /// <param name="limits">What clients may take.</param>
     /// <param name="loggers">For Kestrel, the hub and the forwarder. Stays the caller's.</param>
     /// <param name="time">The clock of the hub; Kestrel keeps its own.</param>
-    public GatewayServer(LimitOptions limits, ILoggerFactory loggers, TimeProvider time)
+    /// <param name="kind">What moves the bytes.</param>
+    public GatewayServer(LimitOptions limits, ILoggerFactory loggers, TimeProvider time, TransportKind kind)
     {
         var logger = loggers.CreateLogger("Sluice.Transport");
-        _transport = new SocketTransport(time, logger);
+        _transport = GatewayTransport.Create(kind, time, logger);
         var hubOptions = new HubOptions { PrefaceTime = limits.HeadersTime, ConnectionLimit = limits.Connections };
-        Hub = new ConnectionHub(_transport, hubOptions, time, logger);
+        Hub = new ConnectionHub(_transport.Downstream, hubOptions, time, logger);
         _host = BuildHost(Hub, limits, loggers);
         _server = _host.Services.GetRequiredService<IServer>();
         Forwarder = _host.Services.GetRequiredService<IHttpForwarder>();
@@ -38,6 +39,9 @@ internal sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>Opens and closes the ports.</summary>
     public ConnectionHub Hub { get; }
+
+    /// <summary>Opens connections to upstreams for the native carrier, where those of the clients live.</summary>
+    public UpstreamTransport Upstream => _transport.Upstream;
 
     /// <summary>YARP's forwarder, for the carrier that is not native.</summary>
     public IHttpForwarder Forwarder { get; }

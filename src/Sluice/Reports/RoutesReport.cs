@@ -111,11 +111,15 @@ internal sealed record RouteView(string Name, string Match, string Action, IRead
         route.At);
 }
 
-/// <summary>A cluster with its share of the requests, relative to its neighbours.</summary>
+/// <summary>A cluster with its share of the requests, relative to its neighbours. One that has no neighbours gets all of them, whatever
+/// its weight: 100.</summary>
 internal sealed record WeightView(string Cluster, int Weight)
 {
-    public static IReadOnlyList<WeightView> All(WeightedClusters clusters) =>
-        [.. clusters.Entries.Select(e => new WeightView(e.Name, e.Weight))];
+    private const int Everything = 100;
+
+    public static IReadOnlyList<WeightView> All(WeightedClusters clusters) => clusters.Entries is [var only]
+        ? [new WeightView(only.Name, Everything)]
+        : [.. clusters.Entries.Select(e => new WeightView(e.Name, e.Weight))];
 }
 
 /// <summary>A cluster and where it sends requests.</summary>

@@ -2,12 +2,11 @@ using System.Globalization;
 
 namespace Sluice.Reports;
 
-/// <summary>The routing table for reading: one block a listener, one line a route, at most 100 columns where names allow it.</summary>
+/// <summary>The routing table for reading: one block a listener, in it its hosts, in them
+/// their routes with the place of each and, below it, where it leads. At most 100 columns where names allow it.</summary>
 internal static class RoutesText
 {
     private const int Columns = 100;
-    private const int RouteIndent = 6;
-    private const int MatchWidth = 40;
 
     /// <summary>Writes the table.</summary>
     public static void Write(RoutesReport report, TextWriter output)
@@ -31,7 +30,7 @@ internal static class RoutesText
         if (chain.Tls is not null)
             output.WriteLine($"  {chain.Tls} for {(chain.Sni.Count == 0 ? "any name" : string.Join(", ", chain.Sni))}");
         if (chain.Clusters is not null)
-            WriteTarget("  tcp", Target(chain.Clusters), "", output);
+            WriteClusters("    ", chain.Clusters, output);
         if (chain.RouteConfig is null || !configs.TryGetValue(chain.RouteConfig, out var config))
             return;
         if (!shown.Add(config.Name))
@@ -50,40 +49,23 @@ internal static class RoutesText
 
     private static void WriteRoute(RouteView route, TextWriter output)
     {
-        var name = route.Name.Length > 0 ? $"{route.Name}: " : "";
-        WriteTarget(
-            new string(' ', RouteIndent) + name + route.Match,
-            route.Action == "forward" ? Target(route.Clusters) : route.Action,
-            route.At,
-            output);
+        var rule = "      " + (route.Name.Length > 0 ? $"{route.Name}: " : "") + route.Match;
+        // The places stand below each other on the right; a long rule pushes its own further.
+        output.WriteLine(rule + "  " + route.At.PadLeft(Math.Max(0, Columns - rule.Length - 2)));
+        if (route.Action == "forward")
+            WriteClusters("        ", route.Clusters, output);
+        else
+            output.WriteLine($"        -> {route.Action}");
     }
 
-    // The target stands beside the match when there is room, else below it.
-    private static void WriteTarget(string left, string target, string at, TextWriter output)
+    private static void WriteClusters(string indent, IReadOnlyList<WeightView> clusters, TextWriter output)
     {
-        var arrow = $" -> {target}";
-        var right = at.Length > 0 ? $"  {at}" : "";
-        var padded = left.PadRight(RouteIndent + MatchWidth);
-        if (padded.Length + arrow.Length + right.Length <= Columns)
+        foreach (var cluster in clusters)
         {
-            output.WriteLine(padded + arrow + right);
-            return;
+            var weight = clusters.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"{cluster.Weight,3} ");
+            output.WriteLine($"{indent}-> {weight}{cluster.Cluster}");
         }
-        output.WriteLine(left);
-        var line = new string(' ', RouteIndent + 1) + arrow;
-        if (line.Length + right.Length <= Columns)
-        {
-            output.WriteLine(line + right);
-            return;
-        }
-        output.WriteLine(line);
-        if (at.Length > 0)
-            output.WriteLine(new string(' ', RouteIndent + 2) + right);
     }
-
-    private static string Target(IReadOnlyList<WeightView> clusters) => clusters.Count == 1
-        ? clusters[0].Cluster
-        : string.Join(", ", clusters.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Cluster} ({c.Weight})")));
 
     private static string Bound(ListenerView listener) => listener.Bind.Contains(':', StringComparison.Ordinal)
         ? string.Create(CultureInfo.InvariantCulture, $"[{listener.Bind}]:{listener.Port}")

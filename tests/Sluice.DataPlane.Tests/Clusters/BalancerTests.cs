@@ -1,5 +1,6 @@
 using CsCheck;
 using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Clusters.Balancers;
 using Sluice.DataPlane.Tests.Routing;
 
 namespace Sluice.DataPlane.Tests.Clusters;

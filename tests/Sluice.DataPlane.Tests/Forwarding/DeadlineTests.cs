@@ -4,7 +4,7 @@ using Sluice.DataPlane.Tests.Pipeline.Harness;
 
 namespace Sluice.DataPlane.Tests.Forwarding;
 
-public sealed class DeadlineTests
+public sealed class DeadlineTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
@@ -17,6 +17,8 @@ public sealed class DeadlineTests
         await _client.Writer.WriteAsync(new byte[1], TestContext.Current.CancellationToken);
         Assert.Equal(1, await _body.ReadAsync(new byte[8], TestContext.Current.CancellationToken));
     }
+
+    public void Dispose() => _body.Dispose();
 
     [Fact]
     public void Counts_from_its_start_without_a_body()

@@ -4,7 +4,7 @@ using Sluice.DataPlane.Forwarding;
 
 namespace Sluice.DataPlane.Tests.Forwarding;
 
-public sealed class RequestBodyTests
+public sealed class RequestBodyTests : IDisposable
 {
     private readonly Pipe _client = new(new PipeOptions(pauseWriterThreshold: 0));
     private readonly RequestBody _body = new();
@@ -20,6 +20,8 @@ public sealed class RequestBodyTests
         var buffer = new byte[atMost];
         return Encoding.UTF8.GetString(buffer, 0, await _body.ReadAsync(buffer, Cancellation));
     }
+
+    public void Dispose() => _body.Dispose();
 
     [Fact]
     public async Task Reads_again_what_it_remembered_and_goes_on_with_the_client()

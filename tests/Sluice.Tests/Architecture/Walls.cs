@@ -81,6 +81,6 @@ internal static partial class Walls
     [GeneratedRegex(@"\bFileStream\b|\bFileSystemWatcher\b|(?<![.\w])(?:System\.IO\.)?(?:File|Directory)\.\w")]
     private static partial Regex Files();
 
-    [GeneratedRegex(@"\bDateTime\b|\bStopwatch\b|\bEnvironment\.TickCount")]
+    [GeneratedRegex(@"\bDateTime(?:Offset)?\.(?:UtcNow|Now|Today)\b|\bStopwatch\b|\bEnvironment\.TickCount")]
     private static partial Regex Clocks();
 }

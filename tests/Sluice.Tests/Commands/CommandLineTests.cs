@@ -40,7 +40,7 @@ public sealed class CommandLineTests
     [InlineData("run --portmap 80=8080", "unknown flag '--portmap'; did you mean '--port-map'?")]
     [InlineData("run --portmap=80=8080", "unknown flag '--portmap'; did you mean '--port-map'?")]
     [InlineData("run extra", "unexpected argument 'extra'")]
-    [InlineData("validate", "PATH")]
+    [InlineData("validate", "Required argument missing")]
     [InlineData("run --bind", "--bind")]
     [InlineData("run --bind nowhere", "--bind: 'nowhere' is not an IP address")]
     [InlineData("run --port-map 80:8080", "--port-map: '80:8080' is not of the form PORT=PORT")]

@@ -48,6 +48,7 @@ public sealed class RoutesCommandTests : IDisposable
         Assert.Contains("www.example.com:80", verb.Out);
         Assert.Contains("prefix /api", verb.Out);
         Assert.Contains("-> outbound|80||origin.example.com", verb.Out);
+        Assert.Contains("all.yaml:", Assert.Single(verb.Lines(), line => line.Contains("prefix /api")));
     }
 
     [Fact]

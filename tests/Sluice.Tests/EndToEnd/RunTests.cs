@@ -36,7 +36,7 @@ public sealed class RunTests : IDisposable
         WriteConfig(origin.Port, "/api");
         await using var sluice = await SluiceProcess.RunAsync(_folder.Path);
 
-        var broken = _folder.Write("broken.yaml", SampleConfig.Gateway.Replace("selector:", "selektor:"));
+        var broken = _folder.Write("broken.yaml", SampleConfig.Gateway.Replace("name: edge", "name: other").Replace("selector:", "selektor:"));
         var line = await sluice.Log.WhenAsync("broken.yaml:6:3");
         await sluice.Log.WhenAsync("refused");
 
@@ -46,8 +46,9 @@ public sealed class RunTests : IDisposable
         Assert.Equal(1, status.GetProperty("generation").GetInt64());
         var last = status.GetProperty("lastReload");
         Assert.False(last.GetProperty("ok").GetBoolean());
-        var finding = last.GetProperty("findings").EnumerateArray().First(f => f.GetProperty("severity").GetString() == "error");
-        Assert.Equal((broken, 6), (finding.GetProperty("file").GetString(), finding.GetProperty("line").GetInt32()));
+        Assert.Contains(
+            last.GetProperty("findings").EnumerateArray(),
+            f => f.GetProperty("file").GetString() == broken && f.GetProperty("line").GetInt32() == 6 && f.GetProperty("severity").GetString() == "error");
         Assert.Contains("\nsluice_config_last_reload_successful 0\n", await MetricsAsync(sluice));
 
         File.Delete(broken);
@@ -82,7 +83,7 @@ public sealed class RunTests : IDisposable
         WriteConfig(origin.Port, "/");
         await using var sluice = await SluiceProcess.RunAsync(_folder.Path, "--drain-delay", "0s");
         var request = sluice.GetAsync("www.example.com", "/");
-        await entered.Task;
+        Assert.Same(entered.Task, await Task.WhenAny(entered.Task, request));
 
         await sluice.SignalAsync(signal);
         await sluice.Log.WhenAsync("Draining");

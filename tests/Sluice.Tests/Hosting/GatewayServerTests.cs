@@ -160,7 +160,7 @@ public sealed class GatewayServerTests
     [Fact]
     public async Task A_gateway_can_use_its_context_again_on_the_same_connection()
     {
-        await using var server = new GatewayServer(new LimitOptions(), NullLoggerFactory.Instance, TimeProvider.System);
+        await using var server = new GatewayServer(new LimitOptions(), NullLoggerFactory.Instance, TimeProvider.System, GatewayTransport.Default);
         await server.StartAsync(new CountingApplication(), TestContext.Current.CancellationToken);
         var port = await server.OpenAsync();
         using var one = await WireClient.ConnectAsync(port.Port);

@@ -13,7 +13,7 @@ internal static class TestGateway
 {
     public static async Task<GatewayServer> StartAsync(RequestDelegate handler, LimitOptions? limits = null, TimeProvider? time = null)
     {
-        var server = new GatewayServer(limits ?? new LimitOptions(), NullLoggerFactory.Instance, time ?? TimeProvider.System);
+        var server = new GatewayServer(limits ?? new LimitOptions(), NullLoggerFactory.Instance, time ?? TimeProvider.System, GatewayTransport.Default);
         await server.StartAsync(new TestApplication(handler), TestContext.Current.CancellationToken);
         return server;
     }

@@ -1,4 +1,4 @@
-namespace Sluice.DataPlane.Clusters;
+namespace Sluice.DataPlane.Clusters.Balancers;
 
 /// <summary>Draws two endpoints and takes the one with fewer active requests (DestinationRule <c>loadBalancer.simple: LEAST_REQUEST</c>, Istio's
 /// default).</summary>

@@ -1,4 +1,4 @@
-namespace Sluice.DataPlane.Clusters;
+namespace Sluice.DataPlane.Clusters.Balancers;
 
 /// <summary>Draws an endpoint each time, in proportion to the weights (DestinationRule <c>loadBalancer.simple: RANDOM</c>).</summary>
 public sealed class RandomBalancer : SelectingBalancer

@@ -1,4 +1,4 @@
-namespace Sluice.DataPlane.Clusters;
+namespace Sluice.DataPlane.Clusters.Balancers;
 
 /// <summary>Takes the endpoints in turn (DestinationRule <c>loadBalancer.simple: ROUND_ROBIN</c>), those of more weight more often.</summary>
 /// <remarks>With weights, the turns walk around the sum of the weights in steps of the golden ratio. That spreads the picks of each endpoint

@@ -1,4 +1,4 @@
-namespace Sluice.DataPlane.Clusters;
+namespace Sluice.DataPlane.Clusters.Balancers;
 
 /// <summary>A balancer that picks without looking at the request, and picks again when it met the endpoint of the attempt before.</summary>
 /// <remarks>As in Istio's retries, which avoid a previous host up to five times and then take what comes. Weights are those of ServiceEntry

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,10 +10,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
 using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Pipeline;
 using Sluice.DataPlane.Telemetry;
+using Sluice.Transport.Epoll;
+using Sluice.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sluice.DataPlane.Tests.Pipeline.Harness;
@@ -24,6 +28,8 @@ internal sealed class Front : IAsyncDisposable
     private readonly IServer _server;
     private readonly UpstreamClients _clients = new();
     private readonly AccessLog _accessLog;
+    private readonly EpollTransport? _epoll;
+    private readonly UpstreamPools? _pools;
 
     private Front(Snapshot snapshot, Func<int, int>? dice, TimeProvider? time)
     {
@@ -36,6 +42,14 @@ internal sealed class Front : IAsyncDisposable
             options.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http1);
             options.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http2);
         });
+        // The same behaviour over both carriers and both transports: the suite runs once for each, chosen as in the product.
+        if (Chosen("SLUICE_TRANSPORT") != "sockets" && EpollTransport.IsSupported)
+        {
+            _epoll = new EpollTransport(Environment.ProcessorCount, TimeProvider.System, NullLogger.Instance);
+            builder.Services.AddSingleton<IConnectionListenerFactory>(_epoll);
+        }
+        if (Chosen("SLUICE_CARRIER") != "yarp")
+            _pools = new UpstreamPools(_epoll?.Upstream ?? new ManagedUpstreamTransport(), TimeProvider.System);
         _host = builder.Build();
         _server = _host.Services.GetRequiredService<IServer>();
         Live.Publish(snapshot);
@@ -46,6 +60,7 @@ internal sealed class Front : IAsyncDisposable
             ListenerOf = _ => new ListenerKey(null, SnapshotBuilder.Port),
             Forwarder = _host.Services.GetRequiredService<IHttpForwarder>(),
             Clients = _clients,
+            Pools = _pools,
             Metrics = new RequestMetrics(Registry, GatewayLabels.Default),
             AccessLog = _accessLog,
             Registry = Registry,
@@ -56,6 +71,8 @@ internal sealed class Front : IAsyncDisposable
     }
 
     public LiveSnapshot Live { get; } = new();
+
+    private static string? Chosen(string variable) => Environment.GetEnvironmentVariable(variable);
 
     public CollectorRegistry Registry { get; } = Metrics.NewCustomRegistry();
 

@@ -64,8 +64,10 @@ internal sealed class RawOrigin : IAsyncDisposable
                 _connections.TryAdd(ServeAsync(socket, Interlocked.Increment(ref _connectionCount)), true);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException
+            || (e is InvalidOperationException && _stop.IsCancellationRequested))
         {
+            // Stopped.
         }
     }
 

@@ -110,7 +110,7 @@ internal sealed class WireReader(Stream stream)
 
     private async Task<bool> FillAsync(CancellationToken cancellation)
     {
-        _start = 0;
+        _start = _end = 0;
         _end = await stream.ReadAsync(_buffer, cancellation);
         return _end > 0;
     }

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Sluice.Transport.Http1;
+
+namespace Sluice.DataPlane.Forwarding;
+
+/// <summary>Brings an upstream's answer from the native carrier's connection to the client.</summary>
+internal static class NativeAnswer
+{
+    private const int PieceSize = 64 * 1024;
+
+    /// <summary>Receives the final head and gives it to the client, unless another attempt is to be made.</summary>
+    /// <returns>Whether the answer is the client's.</returns>
+    /// <exception cref="InvalidDataException">The upstream broke the protocol.</exception>
+    /// <exception cref="IOException">The connection ended.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<bool> ReceiveHeadAsync(
+        Exchange exchange, Attempt attempt, Http1Connection connection, BodySending? sending, TimeProvider time)
+    {
+        var head = connection.Head;
+        for (var interim = 0; ; interim++)
+        {
+            switch (await connection.ReceiveHeadAsync(HttpMethods.IsHead(exchange.Info.Method)))
+            {
+                case HeadOutcome.Malformed:
+                    throw new InvalidDataException($"The upstream sent {connection.Defect}.");
+                case HeadOutcome.Closed or HeadOutcome.Truncated:
+                    throw new EndOfStreamException("The upstream closed the connection before its answer was there.");
+            }
+            if (head.Status is not (>= 100 and < 200))
+                break;
+            // An upgrade that nobody asked for, or no end of interim answers. Others than 100 can't be passed on: Kestrel sends none.
+            if (head.Status == StatusCodes.Status101SwitchingProtocols || interim == ResponseLimits.InterimResponses)
+            {
+                attempt.Progress = AttemptProgress.Malformed;
+                return false;
+            }
+            if (head.Status == StatusCodes.Status100Continue)
+                sending?.Continue();
+        }
+
+        attempt.Status = head.Status;
+        if (AnswerVerdict.Discards(exchange, attempt, connection, static connection => Headers(connection.Head)))
+        {
+            attempt.Progress = AttemptProgress.Discarded;
+            return false;
+        }
+        attempt.PerTry?.Lift();
+        attempt.Progress = AttemptProgress.Accepted;
+        exchange.Accept(attempt, time);
+        exchange.Http.Response.StatusCode = head.Status;
+        if (head.Reason != ReasonPhrases.GetReasonPhrase(head.Status))
+            exchange.Http.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = head.Reason;
+        CopyHeaders(exchange, head);
+        exchange.FinishResponseHeaders();
+        return true;
+    }
+
+    /// <summary>Copies the body as it comes, and the trailers.</summary>
+    /// <exception cref="ClientGoneException">The client does not take it.</exception>
+    /// <exception cref="InvalidDataException">The upstream broke the protocol.</exception>
+    /// <exception cref="IOException">The connection ended.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public static async ValueTask CopyBodyAsync(Exchange exchange, Attempt attempt, Http1Connection connection)
+    {
+        var answer = exchange.Answer;
+        var writer = answer.Writer;
+        while (connection.BodyLength is not 0)
+        {
+            // What is there already shares one send with the head; else the head goes first, as event streams need it.
+            if (!connection.HasBufferedBody && !exchange.Http.Response.HasStarted)
+                await FlushAsync(exchange);
+            var room = writer.GetMemory((int)Math.Min(connection.BodyLength ?? PieceSize, PieceSize));
+            var count = await connection.ReceiveBodyAsync(room);
+            if (count == 0)
+                break;
+            writer.Advance(count);
+            answer.Count(count);
+            if (!connection.HasBufferedBody && connection.BodyLength is not 0)
+                await FlushAsync(exchange);
+        }
+        CopyTrailers(exchange, connection);
+        attempt.Progress = AttemptProgress.Complete;
+        if (answer.BytesSent > 0)
+            await FlushAsync(exchange);
+    }
+
+    private static async ValueTask FlushAsync(Exchange exchange)
+    {
+        var result = await exchange.Answer.Writer.FlushAsync();
+        if (result.IsCompleted || result.IsCanceled)
+            throw new ClientGoneException();
+    }
+
+    private static void CopyHeaders(Exchange exchange, ResponseHead head)
+    {
+        var headers = exchange.Http.Response.Headers;
+        var connection = head.NamesHopByHop ? ((IHeaderDictionary)Headers(head)).Connection : default;
+        foreach (var field in head.Fields)
+        {
+            var name = field.Name;
+            if (name == "content-length")
+                headers.ContentLength = head.ContentLength;
+            else if (HopByHop.Is(name) || name.StartsWith("x-envoy-", StringComparison.Ordinal)
+                || (connection.Count > 0 && HopByHop.Names(connection, name)))
+                continue;
+            else if (!headers.TryAdd(name, field.Value))
+                headers.Append(name, field.Value);
+            if (name == "grpc-status")
+                exchange.NoteGrpcStatus(field.Value);
+        }
+        headers["x-envoy-upstream-service-time"] = ServiceTime(exchange.Info.UpstreamServiceTime!.Value);
+    }
+
+    private static void CopyTrailers(Exchange exchange, Http1Connection connection)
+    {
+        var trailers = exchange.Http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
+        foreach (var (name, value) in connection.Trailers)
+        {
+            if (name == "grpc-status")
+                exchange.NoteGrpcStatus(value);
+            if (trailers is { IsReadOnly: false } && HopByHop.MayTrail(name))
+                trailers.Append(name, value);
+        }
+        exchange.Info.ResponseTrailers = trailers;
+    }
+
+    private static HeaderDictionary Headers(ResponseHead head)
+    {
+        var headers = new HeaderDictionary();
+        foreach (var field in head.Fields)
+            headers.Append(field.Name, field.Value);
+        return headers;
+    }
+
+    /// <summary>Most answers come within a few milliseconds: those make no string.</summary>
+    private static string ServiceTime(long milliseconds) =>
+        milliseconds < Small.Length ? Small[milliseconds] : milliseconds.ToString(CultureInfo.InvariantCulture);
+
+    private static readonly string[] Small = [.. Enumerable.Range(0, 100).Select(n => n.ToString(CultureInfo.InvariantCulture))];
+}

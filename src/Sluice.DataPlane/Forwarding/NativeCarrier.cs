@@ -1,0 +1,167 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using Sluice.DataPlane.Clusters;
+using Sluice.Transport.Http1;
+
+namespace Sluice.DataPlane.Forwarding;
+
+/// <summary>Carries an attempt over an HTTP/1.1 connection of our own. The hot path: one send for a small request, one receive for a
+/// small answer, on the loop of the client's connection.</summary>
+/// <param name="pools">Connections to upstreams.</param>
+/// <param name="time">Measures how long upstreams take.</param>
+internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
+{
+    /// <summary>Whether the attempt is plain HTTP/1.1 to an HTTP/1.1 upstream; all else is YARP's.</summary>
+    public static bool Carries(Exchange exchange, Cluster cluster) => cluster.Protocol != UpstreamProtocol.Http2 && !exchange.IsUpgrade;
+
+    /// <summary>Makes the attempt. When it ends without an answer for the client, the response is as it was before.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<AttemptOutcome> SendAsync(Exchange exchange, Cluster cluster, Attempt attempt)
+    {
+        var pool = pools.For(attempt.Endpoint.Address);
+        var place = pools.Transport.PlaceOf(exchange.Http.Features);
+        Http1Connection? connection = null;
+        BodySending? sending = null;
+        var sent = false;
+        try
+        {
+            connection = pool.TryRent(place, UpstreamPools.IdleTime);
+            if (connection is null)
+            {
+                attempt.HasOpenedConnection = true;
+                connection = await ConnectAsync(pool, place, cluster, attempt, exchange.Http.RequestAborted);
+            }
+            attempt.LocalAddress = connection.LocalAddress;
+            attempt.NoteSent();
+            connection.BeginRequest();
+
+            // Whoever gives up first resets the connection, and the waiting below ends with an exception.
+            using var gone = AbortOn(connection, exchange.Http.RequestAborted);
+            using var late = AbortOn(connection, attempt.Total?.Token ?? default);
+            using var slow = AbortOn(connection, attempt.PerTry?.Token ?? default);
+
+            sending = await RequestSender.SendAsync(exchange, connection);
+            sent = true;
+            if (await NativeAnswer.ReceiveHeadAsync(exchange, attempt, connection, sending, time))
+                await NativeAnswer.CopyBodyAsync(exchange, attempt, connection);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or OperationCanceledException)
+        {
+            attempt.Failure = e;
+        }
+        finally
+        {
+            if (connection is not null)
+            {
+                if (sending is not null)
+                {
+                    await sending.DisposeAsync();
+                    sent = sending.IsComplete;
+                    attempt.Failure = sending.ClientsFailure ?? attempt.Failure;
+                }
+                if (sent && attempt.Failure is null)
+                    pool.Return(connection, place);
+                else
+                    connection.Dispose();
+            }
+        }
+        return await JudgeAsync(exchange, attempt);
+    }
+
+    private async ValueTask<Http1Connection> ConnectAsync(
+        Http1Pool pool, int place, Cluster cluster, Attempt attempt, CancellationToken aborted)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(
+            aborted, attempt.Total?.Token ?? default, attempt.PerTry?.Token ?? default);
+        await using var timer = time.CreateTimer(
+            static source => ((CancellationTokenSource)source!).Cancel(), limit, cluster.ConnectTimeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            var (host, port) = (attempt.Endpoint.Host, attempt.Endpoint.Port);
+            if (IPAddress.TryParse(host, out var address))
+                return await pool.ConnectAsync(new IPEndPoint(address, port), place, limit.Token);
+            return await ConnectAnyAsync(pool, place, await Dns.GetHostAddressesAsync(host, limit.Token), port, limit.Token);
+        }
+        catch (OperationCanceledException e) when (!aborted.IsCancellationRequested && attempt is { Total: not { Expired: true }, PerTry: not { Expired: true } })
+        {
+            throw new ConnectException(SocketError.TimedOut, e);
+        }
+        catch (SocketException e)
+        {
+            throw new ConnectException(e.SocketErrorCode, e);
+        }
+    }
+
+    /// <summary>Tries the addresses of a name in turn.</summary>
+    private static async ValueTask<Http1Connection> ConnectAnyAsync(
+        Http1Pool pool, int place, IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                return await pool.ConnectAsync(new IPEndPoint(addresses[i], port), place, cancellationToken);
+            }
+            catch (SocketException) when (i < addresses.Length - 1)
+            {
+                // The next one may be reachable.
+            }
+        }
+    }
+
+    private static CancellationTokenRegistration AbortOn(Http1Connection connection, CancellationToken token) =>
+        token.CanBeCanceled ? token.UnsafeRegister(static connection => ((Http1Connection)connection!).Abort(), connection) : default;
+
+    private static async ValueTask<AttemptOutcome> JudgeAsync(Exchange exchange, Attempt attempt)
+    {
+        var http = exchange.Http;
+        switch (attempt.Progress)
+        {
+            case AttemptProgress.Discarded:
+                return new AttemptOutcome(AttemptProgress.Discarded, null);
+            case AttemptProgress.Malformed:
+                return new AttemptOutcome(AttemptProgress.Malformed, new ProxyError(ProxyErrorKind.ProtocolError));
+            case AttemptProgress.Complete:
+                return new AttemptOutcome(AttemptProgress.Complete, null);
+            case AttemptProgress.Accepted:
+                // The client must see that the answer was cut short; so the head is committed, and the connection broken.
+                if (!http.Response.HasStarted)
+                    await http.Response.StartAsync();
+                http.Abort();
+                break;
+        }
+        return new AttemptOutcome(attempt.Progress, Classify(exchange, attempt));
+    }
+
+    private static ProxyError Classify(Exchange exchange, Attempt attempt)
+    {
+        if (attempt.Failure is BadHttpRequestException bad)
+            return new ProxyError(ProxyErrorKind.ClientBroke, Status: bad.StatusCode);
+        if (exchange.Http.RequestAborted.IsCancellationRequested)
+            return new ProxyError(ProxyErrorKind.ClientGone);
+        if (attempt.Total is { Expired: true })
+            return new ProxyError(ProxyErrorKind.RouteTimeout);
+        if (attempt.PerTry is { Expired: true })
+            return new ProxyError(ProxyErrorKind.PerTryTimeout);
+        return attempt.Failure switch
+        {
+            ConnectException { Error: SocketError.TimedOut } => new ProxyError(ProxyErrorKind.ConnectTimeout),
+            ConnectException connect => ProxyError.ConnectFailure(connect.Error),
+            ClientGoneException => new ProxyError(ProxyErrorKind.ClientGone),
+            InvalidDataException => new ProxyError(ProxyErrorKind.ProtocolError),
+            _ => new ProxyError(ProxyErrorKind.ConnectionTermination),
+        };
+    }
+}
+
+/// <summary>A connection to an upstream could not be made.</summary>
+internal sealed class ConnectException(SocketError error, Exception inner) : IOException("The connection could not be made.", inner)
+{
+    /// <summary>Why.</summary>
+    public SocketError Error { get; } = error;
+}
+
+/// <summary>The client's connection does not take the answer any more.</summary>
+internal sealed class ClientGoneException() : IOException("The client went away.");

@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.IO.Pipelines;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+
+namespace Sluice.Transport.Epoll;
+
+/// <summary>One thread that waits for the events of many sockets and runs what awaits them, inline. Everything that belongs to a request
+/// stays on the loop of its connection; what blocks or computes long must leave it.</summary>
+internal sealed unsafe class EventLoop : PipeScheduler, IDisposable
+{
+    private const int EventsAtOnce = 256;
+
+    // struct epoll_event is packed on x86-64 only.
+    private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
+    private static readonly int DataOffset = EventSize - sizeof(nint);
+
+    [ThreadStatic]
+    private static EventLoop? _current;
+
+    private readonly ConcurrentQueue<(Action<object?> Action, object? State)> _work = new();
+    private readonly ILogger _logger;
+    private readonly int _epoll;
+    private readonly int _wakeUp;
+    private readonly Thread _thread;
+    private int _woken;
+    private volatile bool _stopping;
+
+    public EventLoop(int number, ILogger logger)
+    {
+        _logger = logger;
+        Number = number;
+        _epoll = Check(Native.EpollCreate(Native.CloseOnExec));
+        _wakeUp = Check(Native.EventFd(0, Native.CloseOnExec | Native.NonBlocking));
+        Control(_wakeUp, Native.EpollIn, 0);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"loop {number}" };
+        _thread.Start();
+    }
+
+    /// <summary>The loop whose thread this is; null on other threads.</summary>
+    public static EventLoop? Current => _current;
+
+    /// <summary>Its place among the loops, from 0.</summary>
+    public int Number { get; }
+
+    /// <summary>Buffers of the connections of this loop.</summary>
+    public PinnedPool Buffers { get; } = new();
+
+    /// <summary>Registers a socket for edge-triggered events in both directions. Until <see cref="Release"/> its handler is called
+    /// on the loop's thread.</summary>
+    public GCHandle Register(int fd, IEventHandler handler)
+    {
+        var handle = GCHandle.Alloc(handler);
+        try
+        {
+            Control(fd, Native.EpollIn | Native.EpollOut | Native.EpollReadHangUp | Native.EpollEdgeTriggered, GCHandle.ToIntPtr(handle));
+        }
+        catch
+        {
+            handle.Free();
+            throw;
+        }
+        return handle;
+    }
+
+    /// <summary>Frees a registration whose socket was closed, once no event for it can be under way.</summary>
+    public void Release(GCHandle handle) =>
+        Schedule(static state => GCHandle.FromIntPtr((nint)state!).Free(), GCHandle.ToIntPtr(handle));
+
+    /// <summary>Runs an action on the loop's thread, behind what is queued already; from any thread.</summary>
+    public override void Schedule(Action<object?> action, object? state)
+    {
+        _work.Enqueue((action, state));
+        if (Interlocked.Exchange(ref _woken, 1) == 0 && _current != this)
+        {
+            var one = 1UL;
+            _ = Native.Write(_wakeUp, &one, sizeof(ulong));
+        }
+    }
+
+    /// <summary>Ends the thread; all sockets must have been closed.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        Schedule(static _ => { }, null);
+        if (_current != this)
+            _thread.Join();
+    }
+
+    private static int Check(int result) =>
+        result >= 0 ? result : throw new Win32Exception(Marshal.GetLastPInvokeError());
+
+    private void Control(int fd, uint events, nint data)
+    {
+        var evt = stackalloc byte[16];
+        *(uint*)evt = events;
+        *(nint*)(evt + DataOffset) = data;
+        Check(Native.EpollControl(_epoll, Native.EpollAdd, fd, evt));
+    }
+
+    private void Run()
+    {
+        _current = this;
+        var events = stackalloc byte[EventsAtOnce * 16];
+        while (!_stopping)
+        {
+            var count = Native.EpollWait(_epoll, events, EventsAtOnce, _work.IsEmpty ? -1 : 0);
+            for (var i = 0; i < count; i++)
+                Deliver(*(uint*)(events + i * EventSize), *(nint*)(events + i * EventSize + DataOffset));
+            RunQueued();
+        }
+        RunQueued();
+        _ = Native.Close(_epoll);
+        _ = Native.Close(_wakeUp);
+    }
+
+    private void Deliver(uint events, nint data)
+    {
+        if (data == 0)
+        {
+            ulong count;
+            _ = Native.Read(_wakeUp, &count, sizeof(ulong));
+            return;
+        }
+        try
+        {
+            ((IEventHandler)GCHandle.FromIntPtr(data).Target!).OnEvents(events);
+        }
+        catch (Exception exception)
+        {
+            // A continuation that throws is a defect of its own; the other connections of the loop must not pay for it.
+            _logger.EventFailed(exception);
+        }
+    }
+
+    private void RunQueued()
+    {
+        Volatile.Write(ref _woken, 0);
+        if (_work.IsEmpty)
+            return;
+        // What is queued meanwhile waits for the next turn, so that sockets get theirs.
+        for (var count = _work.Count; count > 0 && _work.TryDequeue(out var work); count--)
+        {
+            try
+            {
+                work.Action(work.State);
+            }
+            catch (Exception exception)
+            {
+                _logger.EventFailed(exception);
+            }
+        }
+    }
+}
+
+/// <summary>Gets the events of one socket.</summary>
+internal interface IEventHandler
+{
+    /// <summary>What the kernel says, as <c>EPOLL…</c> bits; on the thread of the loop.</summary>
+    void OnEvents(uint events);
+}

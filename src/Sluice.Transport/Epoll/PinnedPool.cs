@@ -1,0 +1,88 @@
+using System.Buffers;
+
+namespace Sluice.Transport.Epoll;
+
+/// <summary>Buffers that never move, in three sizes. Each loop has a pool of its own; other threads may rent and return, too.</summary>
+internal sealed class PinnedPool : MemoryPool<byte>
+{
+    /// <summary>Size of the blocks for heads and small bodies.</summary>
+    public const int Small = 4 * 1024;
+
+    /// <summary>Size of the middle blocks.</summary>
+    public const int Medium = 16 * 1024;
+
+    /// <summary>Size of the blocks for large bodies.</summary>
+    public const int Large = 64 * 1024;
+
+    // Kept free at most, for each size; what is more goes back to the garbage collector.
+    private const int KeptBytes = 8 * 1024 * 1024;
+
+    private readonly Shelf _small = new(Small);
+    private readonly Shelf _medium = new(Medium);
+    private readonly Shelf _large = new(Large);
+
+    /// <inheritdoc/>
+    public override int MaxBufferSize => Large;
+
+    /// <summary>Rents a block of at least the wanted size; -1 for a small one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More than <see cref="MaxBufferSize"/> is wanted.</exception>
+    public override IMemoryOwner<byte> Rent(int minBufferSize = -1) => RentBlock(minBufferSize);
+
+    /// <inheritdoc cref="Rent"/>
+    public Block RentBlock(int minBufferSize) => minBufferSize switch
+    {
+        <= Small => _small.Take(),
+        <= Medium => _medium.Take(),
+        <= Large => _large.Take(),
+        _ => throw new ArgumentOutOfRangeException(nameof(minBufferSize), minBufferSize, "Larger than the largest block."),
+    };
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // The blocks are ordinary managed memory.
+    }
+
+    /// <summary>A buffer; disposing it returns it.</summary>
+    internal sealed class Block : IMemoryOwner<byte>
+    {
+        private readonly Shelf _shelf;
+
+        public Block(Shelf shelf, int size)
+        {
+            _shelf = shelf;
+            Memory = GC.AllocateUninitializedArray<byte>(size, pinned: true);
+        }
+
+        public Memory<byte> Memory { get; }
+
+        public void Dispose() => _shelf.Return(this);
+    }
+
+    /// <summary>The free blocks of one size.</summary>
+    internal sealed class Shelf(int size)
+    {
+        private readonly Lock _gate = new();
+        private readonly Stack<Block> _free = new();
+        private readonly int _kept = KeptBytes / size;
+
+        public Block Take()
+        {
+            lock (_gate)
+            {
+                if (_free.TryPop(out var block))
+                    return block;
+            }
+            return new Block(this, size);
+        }
+
+        public void Return(Block block)
+        {
+            lock (_gate)
+            {
+                if (_free.Count < _kept)
+                    _free.Push(block);
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
+using Sluice.Transport.Upstream;
+
+namespace Sluice.Transport.Http1;
+
+/// <summary>How reading an answer's head ended.</summary>
+public enum HeadOutcome
+{
+    /// <summary>A head is there, interim (1xx) or final.</summary>
+    Received,
+
+    /// <summary>The upstream closed the connection before it sent a byte of it.</summary>
+    Closed,
+
+    /// <summary>The upstream closed the connection in the middle of it.</summary>
+    Truncated,
+
+    /// <summary>It breaks the protocol; see <see cref="Http1Connection.Defect"/>.</summary>
+    Malformed,
+}
+
+/// <summary>The client's side of an HTTP/1.1 connection: requests out, answers in, one after the other. Strict: what is ambiguous is
+/// malformed, and the connection is then not used again.</summary>
+public sealed class Http1Connection : IDisposable
+{
+    // Large enough for a small answer, or for a good part of a large one, to come with the one call that brings its head.
+    private const int ReceiveSize = 64 * 1024;
+
+    private readonly UpstreamSocket _socket;
+    private readonly ChunkedDecoder _chunks = new();
+    private string? _localAddress;
+    private IMemoryOwner<byte>? _buffer;
+    private int _start;
+    private int _end;
+    private BodyFraming _framing;
+    private long _remaining;
+    private bool _persistent;
+
+    private enum BodyFraming
+    {
+        None,
+        Length,
+        Chunked,
+        UntilClose,
+    }
+
+    /// <summary>Takes over a connected socket.</summary>
+    public Http1Connection(UpstreamSocket socket) => _socket = socket;
+
+    /// <summary>The head received last.</summary>
+    public ResponseHead Head { get; } = new();
+
+    /// <summary>What is wrong with the answer, as a sentence without a full stop; null as long as nothing is.</summary>
+    public string? Defect { get; private set; }
+
+    /// <summary>Buffers of the place that the connection lives in.</summary>
+    public MemoryPool<byte> Buffers => _socket.Buffers;
+
+    /// <summary>Our end of the connection.</summary>
+    public string LocalAddress => _localAddress ??= _socket.LocalEndPoint?.ToString() ?? "-";
+
+    /// <summary>Whether bytes of the body have been received and not read.</summary>
+    public bool HasBufferedBody => _start < _end;
+
+    /// <summary>How many requests it has carried.</summary>
+    public int Requests { get; private set; }
+
+    /// <summary>Bytes of body that are known to come; null when only the end will tell.</summary>
+    public long? BodyLength => _framing switch
+    {
+        BodyFraming.None => 0,
+        BodyFraming.Length => _remaining,
+        _ => null,
+    };
+
+    /// <summary>Trailer fields of a chunked answer, once its body has been read.</summary>
+    public IReadOnlyList<(string Name, string Value)> Trailers => _chunks.Trailers;
+
+    /// <summary>Whether the answer has been read to its end and the connection can carry another request. Bytes behind the answer make
+    /// it unusable: they must never be taken for an answer to somebody else.</summary>
+    public bool Reusable => _persistent && BodyDone && _start == _end && Defect is null;
+
+    /// <summary>Whether the other side has left, or has sent something unasked; to be looked at before a request is sent.</summary>
+    public bool IsStale => _socket.IsStale;
+
+    private bool BodyDone => _framing switch
+    {
+        BodyFraming.None => true,
+        BodyFraming.Length => _remaining == 0,
+        BodyFraming.Chunked => _chunks.Done,
+        _ => false,
+    };
+
+    /// <summary>Counts a request.</summary>
+    public void BeginRequest()
+    {
+        Requests++;
+        _framing = BodyFraming.None;
+        _persistent = false;
+        Defect = null;
+    }
+
+    /// <summary>Sends bytes of a request.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    /// <exception cref="ConnectionAbortedException">It was aborted by this side.</exception>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => _socket.SendAsync(bytes);
+
+    /// <summary>Receives the head of an answer.</summary>
+    /// <param name="answersHead">Whether the request was a HEAD, whose answer has no body whatever its header says.</param>
+    /// <exception cref="IOException">The connection broke.</exception>
+    /// <exception cref="ConnectionAbortedException">It was aborted by this side.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<HeadOutcome> ReceiveHeadAsync(bool answersHead)
+    {
+        var searched = 0;
+        while (true)
+        {
+            var length = FindEnd(ref searched);
+            if (length > 0)
+                return Read(length, answersHead);
+            if (_end - _start >= ResponseLimits.HeadBytes)
+                return Malformed($"a head of more than {ResponseLimits.HeadBytes} bytes");
+            if (await ReceiveAsync() == 0)
+                return _start == _end ? HeadOutcome.Closed : HeadOutcome.Truncated;
+        }
+    }
+
+    /// <summary>Receives bytes of the body, as many as are there.</summary>
+    /// <returns>The number of bytes; 0 at the proper end of the body.</returns>
+    /// <exception cref="EndOfStreamException">The upstream closed the connection in the middle of it.</exception>
+    /// <exception cref="InvalidDataException">It breaks the protocol.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    /// <exception cref="ConnectionAbortedException">It was aborted by this side.</exception>
+    public ValueTask<int> ReceiveBodyAsync(Memory<byte> destination)
+    {
+        if (BodyDone)
+            return new ValueTask<int>(0);
+        if (_framing == BodyFraming.Chunked)
+            return ReceiveChunkedAsync(destination);
+        if (_start < _end)
+            return new ValueTask<int>(TakeBuffered(destination));
+        return ReceiveDirectAsync(destination);
+    }
+
+    /// <summary>Gives up, from any thread: the upstream sees a reset.</summary>
+    public void Abort() => _socket.Abort();
+
+    /// <summary>Closes the connection. Nobody may be reading or writing.</summary>
+    public void Dispose()
+    {
+        _buffer?.Dispose();
+        _buffer = null;
+        _socket.Dispose();
+    }
+
+    private ReadOnlySpan<byte> Unread => _buffer is null ? default : _buffer.Memory.Span[_start.._end];
+
+    /// <summary>The length of the head in the buffer, its empty line included; 0 when that has not come yet.</summary>
+    private int FindEnd(ref int searched)
+    {
+        var unread = Unread;
+        var from = Math.Max(0, searched - 3);
+        var at = unread[from..].IndexOf("\r\n\r\n"u8);
+        searched = unread.Length;
+        return at < 0 ? 0 : from + at + 4;
+    }
+
+    private HeadOutcome Read(int length, bool answersHead)
+    {
+        if (length > ResponseLimits.HeadBytes)
+            return Malformed($"a head of more than {ResponseLimits.HeadBytes} bytes");
+        if (Head.Parse(Unread[..length]) is { } wrong)
+            return Malformed(wrong);
+        Consume(length);
+        if (Head.Status is >= 100 and < 200 and not 101)
+            return HeadOutcome.Received;
+
+        _persistent = !Head.Close;
+        if (answersHead || Head.Status is 101 or 204 or 304)
+        {
+            _framing = BodyFraming.None;
+            _persistent &= Head.Status != 101;
+        }
+        else if (Head.Chunked)
+        {
+            _framing = BodyFraming.Chunked;
+            _chunks.Reset();
+        }
+        else if (Head.ContentLength is { } declared)
+        {
+            _framing = BodyFraming.Length;
+            _remaining = declared;
+        }
+        else
+        {
+            _framing = BodyFraming.UntilClose;
+            _persistent = false;
+        }
+        return HeadOutcome.Received;
+    }
+
+    private HeadOutcome Malformed(string defect)
+    {
+        Defect = defect;
+        return HeadOutcome.Malformed;
+    }
+
+    private int TakeBuffered(Memory<byte> destination)
+    {
+        var count = Math.Min(_end - _start, destination.Length);
+        if (_framing == BodyFraming.Length)
+        {
+            count = (int)Math.Min(count, _remaining);
+            _remaining -= count;
+        }
+        Unread[..count].CopyTo(destination.Span);
+        Consume(count);
+        return count;
+    }
+
+    /// <summary>The buffer is empty: what comes now goes where it is wanted without a copy.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReceiveDirectAsync(Memory<byte> destination)
+    {
+        if (_framing == BodyFraming.Length && destination.Length > _remaining)
+            destination = destination[..(int)_remaining];
+        var received = await _socket.ReceiveAsync(destination);
+        if (received == 0)
+        {
+            if (_framing == BodyFraming.Length)
+                throw new EndOfStreamException("The upstream closed the connection in the middle of a body.");
+            _framing = BodyFraming.None;
+        }
+        _remaining -= received;
+        return received;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReceiveChunkedAsync(Memory<byte> destination)
+    {
+        while (true)
+        {
+            var written = _chunks.Decode(Unread, destination.Span, out var consumed);
+            Consume(consumed);
+            if (_chunks.Error is { } wrong)
+            {
+                Defect = wrong;
+                throw new InvalidDataException($"The upstream sent {wrong}.");
+            }
+            if (written > 0 || _chunks.Done)
+                return written;
+            if (await ReceiveAsync() == 0)
+                throw new EndOfStreamException("The upstream closed the connection in the middle of a chunked body.");
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReceiveAsync()
+    {
+        _buffer ??= _socket.Buffers.Rent(ReceiveSize);
+        if (_start > 0)
+        {
+            Unread.CopyTo(_buffer.Memory.Span);
+            _end -= _start;
+            _start = 0;
+        }
+        var received = await _socket.ReceiveAsync(_buffer.Memory[_end..]);
+        _end += received;
+        return received;
+    }
+
+    private void Consume(int count)
+    {
+        _start += count;
+        if (_start < _end)
+            return;
+        _start = _end = 0;
+        _buffer?.Dispose();
+        _buffer = null;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Sluice.Transport.Upstream;
+
+/// <summary>Connections on .NET's own sockets, for machines without epoll.</summary>
+public sealed class ManagedUpstreamTransport : UpstreamTransport
+{
+    /// <inheritdoc/>
+    public override int Places => 1;
+
+    /// <inheritdoc/>
+    public override int PlaceOf(IFeatureCollection connection) => 0;
+
+    /// <inheritdoc/>
+    public override async ValueTask<UpstreamSocket> ConnectAsync(IPEndPoint address, int place, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(address, cancellationToken);
+            return new ManagedUpstreamSocket(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private sealed class ManagedUpstreamSocket(Socket socket) : UpstreamSocket
+    {
+        private volatile bool _aborted;
+
+        public override MemoryPool<byte> Buffers => MemoryPool<byte>.Shared;
+
+        public override EndPoint? LocalEndPoint => socket.LocalEndPoint;
+
+        public override bool IsStale
+        {
+            get
+            {
+                try
+                {
+                    return socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
+                }
+                catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+                {
+                    return true;
+                }
+            }
+        }
+
+        public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+        {
+            try
+            {
+                return await socket.ReceiveAsync(buffer);
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                throw Broken(exception);
+            }
+        }
+
+        public override async ValueTask SendAsync(ReadOnlyMemory<byte> buffer)
+        {
+            try
+            {
+                while (!buffer.IsEmpty)
+                    buffer = buffer[await socket.SendAsync(buffer)..];
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                throw Broken(exception);
+            }
+        }
+
+        public override void Abort()
+        {
+            _aborted = true;
+            socket.LingerState = new LingerOption(true, 0);
+            socket.Dispose();
+        }
+
+        public override void Dispose() => socket.Dispose();
+
+        private Exception Broken(Exception exception) => _aborted
+            ? new ConnectionAbortedException("The connection was aborted by this side.", exception)
+            : new IOException("The upstream broke the connection.", exception);
+    }
+}
