@@ -52,7 +52,7 @@ public sealed class CredentialTests
         Assert.Empty(About(Secret(certificate, key) + authority, "MUTUAL", Start.AddDays(1)));
     }
 
-    private static IEnumerable<Finding> About(string secrets, string mode, DateTimeOffset now) =>
+    private static Finding[] About(string secrets, string mode, DateTimeOffset now) =>
         Validated.Text($$"""
             apiVersion: networking.istio.io/v1
             kind: Gateway
