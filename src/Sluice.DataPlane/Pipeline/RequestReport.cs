@@ -17,6 +17,8 @@ internal sealed class RequestReport(RequestMetrics metrics, AccessLog log, TimeP
         info.Duration = time.GetElapsedTime(info.StartTimestamp);
         info.BytesReceived = exchange.Body.BytesReceived;
         info.BytesSent = exchange.Answer.BytesSent;
+        if (exchange.Body.IsComplete)
+            info.RequestDuration = time.GetElapsedTime(info.StartTimestamp, exchange.Body.LastProgress);
         info.RequestHeadBytes = HeadSize(info.RequestHeaders, info.Method.Length + info.Target.Length + info.Protocol.Length);
         info.ResponseHeadBytes = info.Status == 0 ? 0 : HeadSize(info.ResponseHeaders, "HTTP/1.1 200".Length);
 

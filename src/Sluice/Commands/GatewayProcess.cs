@@ -62,6 +62,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             AccessLog = _accessLog,
             Registry = registry,
             Dice = RandomNumberGenerator.GetInt32,
+            IsDraining = () => _readiness.State == ServerState.Draining,
             Time = _time,
             Logger = _loggers.CreateLogger<RequestPipeline>(),
         });

@@ -65,6 +65,7 @@ internal sealed class Front : IAsyncDisposable
             AccessLog = _accessLog,
             Registry = Registry,
             Dice = dice ?? (_ => 0),
+            IsDraining = () => IsDraining,
             Time = time ?? TimeProvider.System,
             Logger = new ErrorLogger(Errors),
         });
@@ -82,6 +83,9 @@ internal sealed class Front : IAsyncDisposable
     public ConcurrentQueue<Exception> Errors { get; } = new();
 
     public BlockingCollection<string> Lines { get; } = [];
+
+    /// <summary>What the pipeline is told about the gateway's end.</summary>
+    public bool IsDraining { get; set; }
 
     public int Port { get; private set; }
 
@@ -135,6 +139,8 @@ internal sealed class Front : IAsyncDisposable
         await _host.DisposeAsync();
         await _accessLog.DisposeAsync();
         _clients.Dispose();
+        _pools?.Dispose();
+        _epoll?.Dispose();
         Lines.Dispose();
         Assert.Empty(Errors);
     }
