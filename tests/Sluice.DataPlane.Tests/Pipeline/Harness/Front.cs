@@ -48,7 +48,7 @@ internal sealed class Front : IAsyncDisposable
             _epoll = new EpollTransport(Environment.ProcessorCount, TimeProvider.System, NullLogger.Instance);
             builder.Services.AddSingleton<IConnectionListenerFactory>(_epoll);
         }
-        if (Chosen("SLUICE_CARRIER") != "yarp")
+        if (!IsYarp)
             _pools = new UpstreamPools(_epoll?.Upstream ?? new ManagedUpstreamTransport(), TimeProvider.System);
         _host = builder.Build();
         _server = _host.Services.GetRequiredService<IServer>();
@@ -72,6 +72,9 @@ internal sealed class Front : IAsyncDisposable
     }
 
     public LiveSnapshot Live { get; } = new();
+
+    /// <summary>Whether YARP carries all.</summary>
+    public static bool IsYarp => Chosen("SLUICE_CARRIER") == "yarp";
 
     private static string? Chosen(string variable) => Environment.GetEnvironmentVariable(variable);
 
