@@ -50,6 +50,7 @@ internal static class CommandLine
             RunCommand.Create(terminal),
             DemoCommand.Create(terminal),
             ValidateCommand.Create(terminal),
+            ExplainCommand.Create(terminal),
             RoutesCommand.Create(terminal),
             VersionCommand.Create(terminal),
         };

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Sluice.Api.Findings;
+using Sluice.DataPlane.Pipeline;
 
 namespace Sluice.Reports;
 
@@ -15,12 +16,20 @@ namespace Sluice.Reports;
 [JsonSerializable(typeof(ReloadReport))]
 [JsonSerializable(typeof(ListenersReport))]
 [JsonSerializable(typeof(ClustersReport))]
+[JsonSerializable(typeof(ExplainCall))]
+[JsonSerializable(typeof(ExplainCall[]))]
+[JsonSerializable(typeof(ExplainAnswer))]
+[JsonSerializable(typeof(ExplainAnswer[]))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The one to use. Names stay readable, because answers are never part of an HTML page.</summary>
     public static ReportJson Readable { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        // A misspelt field of a call must not pass for one that was left out.
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        Converters = { new SeverityConverter(), new JsonStringEnumConverter<CallProtocol>(), new JsonStringEnumConverter<CallTls>() },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
