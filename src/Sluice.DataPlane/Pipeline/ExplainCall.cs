@@ -27,8 +27,13 @@ public enum CallTls
 }
 
 /// <summary>A request as someone might send it, to be explained.</summary>
+/// <remarks>The serializer assigns null to what JSON leaves out; that stands for the default.</remarks>
 public sealed record ExplainCall
 {
+    private const string Get = "GET";
+    private const string Root = "/";
+    private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
+
     /// <summary>Port that the Gateway server declares; where there is none, the port that is bound.</summary>
     public int Port { get; init; }
 
@@ -46,16 +51,16 @@ public sealed record ExplainCall
     public string? Alpn { get; init; }
 
     /// <summary>Host header or <c>:authority</c>.</summary>
-    public string Host { get; init; } = "";
+    public string Host { get; init => field = value ?? ""; } = "";
 
     /// <summary>Method.</summary>
-    public string Method { get; init; } = "GET";
+    public string Method { get; init => field = value ?? Get; } = Get;
 
     /// <summary>Path and query, as sent.</summary>
-    public string Path { get; init; } = "/";
+    public string Path { get; init => field = value ?? Root; } = Root;
 
     /// <summary>Other header fields.</summary>
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Headers { get; init => field = value ?? None; } = None;
 
     /// <summary>Local address that the call comes in at; null for any.</summary>
     public string? Address { get; init; }
