@@ -1,147 +1,187 @@
 using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Listeners;
 using Sluice.DataPlane.Routing;
+using Sluice.DataPlane.Telemetry;
 
 namespace Sluice.DataPlane.Pipeline;
 
-/// <summary>Says what a snapshot does with a call: it asks the same tables, matchers and policies as <see cref="RequestPipeline"/>, in the
-/// same order, and writes down what they answered.</summary>
-/// <param name="snapshot">The snapshot.</param>
-public sealed class Explainer(Snapshot snapshot)
+/// <summary>Says what would become of a request. It walks the steps of <see cref="RequestPipeline"/> over the same tables, matchers and
+/// policies, and writes down what they answer, so it can't tell a different story.</summary>
+public static class Explainer
 {
-    /// <summary>The listener of calls between services, in <see cref="ExplainCall.Gateway"/>.</summary>
-    public const string Mesh = "mesh";
+    // So many rules that do not match are shown in words; a virtual host may have thousands.
+    private const int ShownMismatches = 50;
 
-    /// <summary>Explains one call.</summary>
-    public ExplainAnswer Explain(ExplainCall call)
+    /// <summary>Explains a request.</summary>
+    public static ExplainAnswer Explain(Snapshot snapshot, ExplainCall call)
     {
-        var log = new ExplainLog();
-        var answer = Walk(call, log, new ExplainAnswer());
-        return answer with { Why = log.Steps };
+        var explanation = new Explanation();
+        Walk(snapshot, call, explanation);
+        return explanation.Finish();
     }
 
-    private ExplainAnswer Walk(ExplainCall call, ExplainLog log, ExplainAnswer answer)
+    private static void Walk(Snapshot snapshot, ExplainCall call, Explanation explanation)
     {
-        if (FindListener(call) is not { } listener)
-        {
-            log.Refused("listener", $"nobody listens on port {call.Port}: the connection is refused", null);
-            return answer with { Error = ExplainErrors.NoListener };
-        }
-        log.Matched("listener", $"{listener.Name} serves port {listener.ServerPort}", listener.FilterChains.Length > 0 ? listener.FilterChains[0].At : null);
-        answer = answer with { Listener = listener.Name };
-
-        if (RefusesTls(call, listener, log) is { } tlsError)
-            return answer with { Error = tlsError };
-        if (listener.Choose(call.Sni) is not { } chain)
-        {
-            log.Refused("filter chain", $"no server has the name {Quoted(call.Sni)}: the connection is closed", null);
-            return answer with { Error = ExplainErrors.NoFilterChain };
-        }
-        if (listener.Kind == ListenerKind.Tls)
-        {
-            var names = chain.Sni.Length == 0 ? "*" : string.Join(",", chain.Sni);
-            log.Matched("filter chain", $"{chain.Source} has the name {Quoted(call.Sni)} with {names}", chain.At);
-            answer = answer with { FilterChain = names };
-        }
-        if (chain.Tls is TlsMode.Mutual or TlsMode.IstioMutual && call.Tls != CallTls.Mtls)
-        {
-            log.Refused("filter chain", "the server asks for a client certificate, and the call has none", chain.At);
-            return answer with { Error = ExplainErrors.MtlsError };
-        }
+        if (FindListener(snapshot, call, explanation) is not { } listener
+            || FindChain(listener, call, explanation) is not { } chain)
+            return;
         if (chain.Clusters is { } clusters)
-            return ExplainedForwarding.Of(clusters, log, answer);
-        if (call.Protocol == CallProtocol.Tcp)
         {
-            log.Refused("filter chain", "HTTP is spoken here, and the call is opaque TCP", chain.At);
-            return answer with { Error = ExplainErrors.ProtocolError };
+            explanation.Destinations(clusters);
+            return;
         }
-        return chain.Routes is { } routes ? WalkHttp(call, listener, routes, log, answer) : answer;
-    }
-
-    private ExplainAnswer WalkHttp(ExplainCall call, Listener listener, RouteConfig routes, ExplainLog log, ExplainAnswer answer)
-    {
-        answer = answer with { RouteConfig = routes.Name };
-        if (!PathNormalizer.TryNormalize(call.Path, snapshot.Settings.PathNormalization, out var target))
+        if (chain.Routes is not { } config)
         {
-            log.Refused("path", $"{call.Path} can't be normalised", null);
-            return answer with { Status = StatusCodes.Status400BadRequest };
+            explanation.Fail("no_route", null, "filter chain", "nothing is routed there", chain.At);
+            return;
         }
-        if (target != call.Path)
-            log.Applies("path", $"{call.Path} is normalised to {target}", null);
-
-        if (routes.Hosts.Find(call.Host) is not { } host)
-        {
-            log.Refused("virtual host", $"none of {routes.Name} answers for {Quoted(call.Host)}", null);
-            return answer with { Error = ExplainErrors.NoVirtualHost, Status = StatusCodes.Status404NotFound };
-        }
-        log.Matched("virtual host", $"{host.Name} answers for {Quoted(call.Host)} with {string.Join(", ", host.Domains)}", null);
-        answer = answer with { VirtualHost = host.Name };
-
-        var head = HeadOf(call, listener, target);
+        explanation.Answer.RouteConfig = config.Name;
+        if (HeadOf(snapshot, listener, call, explanation) is not { } head || FindHost(config, head, explanation) is not { } host)
+            return;
         if (host.RequireTls && head.Scheme != "https")
         {
-            log.Applies("https redirect", $"its Gateway redirects plain requests to https://{call.Host}{target}", null);
-            return answer with { Error = ExplainErrors.TlsRedirect, Status = StatusCodes.Status301MovedPermanently };
+            explanation.Fail("tls_redirect", StatusCodes.Status301MovedPermanently, "redirect",
+                $"httpsRedirect sends the client to https://{head.Authority}{head.Target}", null);
+            return;
         }
-        if (FindRoute(host, head, log) is not { } route)
-            return answer with { Error = ExplainErrors.NoRoute, Status = StatusCodes.Status404NotFound };
-        return ExplainedRoute.Of(route, head, log, answer with { Route = route.Name.Length > 0 ? route.Name : null });
+        if (FindRoute(host, head, explanation) is { } route)
+            ExplainedRoute.Describe(route, head, explanation);
     }
 
-    /// <summary>The listener that the call meets: by the port of the Gateway server, else by the bound one; that of the address goes before
-    /// that for all addresses.</summary>
-    private Listener? FindListener(ExplainCall call)
+    private static Listener? FindListener(Snapshot snapshot, ExplainCall call, Explanation explanation)
     {
-        if (call.Gateway == Mesh)
-            return Array.Find(snapshot.Listeners, l => l.TrustsCallers);
-        var listeners = Array.FindAll(snapshot.Listeners, l => !l.TrustsCallers && (call.Address is null || l.Bind is null || l.Bind == call.Address));
-        Array.Sort(listeners, (a, b) => Rank(a).CompareTo(Rank(b)));
-        return Array.Find(listeners, l => l.ServerPort == call.Port) ?? Array.Find(listeners, l => l.Port == call.Port);
-
-        int Rank(Listener listener) => (listener.Bind is null) == (call.Address is null) ? 0 : 1;
-    }
-
-    private static string? RefusesTls(ExplainCall call, Listener listener, ExplainLog log)
-    {
-        var speaksTls = listener.Kind == ListenerKind.Tls;
-        var isTls = call.Tls != CallTls.Plaintext;
-        // A TCP proxy without TLS of its own passes whatever comes.
-        if (speaksTls == isTls || listener.Kind == ListenerKind.Tcp)
+        var mesh = call.Gateway == "mesh";
+        var port = call.Port ?? (call.Tls == "plaintext" ? 80 : 443);
+        bool Fits(Listener l) => l.TrustsCallers == mesh && (call.Address is null || l.Bind is null || l.Bind == call.Address);
+        var listener = Array.Find(snapshot.Listeners, l => Fits(l) && (mesh || l.ServerPort == port))
+            ?? Array.Find(snapshot.Listeners, l => Fits(l) && l.Port == port);
+        if (listener is null)
+        {
+            explanation.Fail("no_listener", null, "listener", mesh
+                ? "there is no mesh listener"
+                : $"no Gateway server of this gateway listens on port {port}, so the connection is refused", null);
             return null;
-        log.Refused("listener", speaksTls ? "TLS is spoken here, and the call is plain" : "this port is plain, and the call comes with TLS", null);
-        return ExplainErrors.TlsError;
+        }
+        explanation.Answer.Listener = listener.Name;
+        explanation.Say("listener", "matched", $"port {port} is {listener.Name}", listener.FilterChains.FirstOrDefault()?.At);
+        return listener;
     }
 
-    private static Route? FindRoute(VirtualHost host, in RequestHead head, ExplainLog log)
+    private static FilterChain? FindChain(Listener listener, ExplainCall call, Explanation explanation)
     {
-        var found = host.Match(head);
+        var encrypted = call.Tls != "plaintext";
+        if (listener.Kind == ListenerKind.Tls && !encrypted)
+        {
+            explanation.Fail("protocol_error", null, "filter chain", "the listener speaks TLS and the client does not", null);
+            return null;
+        }
+        if (listener.Kind == ListenerKind.Http && (encrypted || call.Protocol == "tcp"))
+        {
+            explanation.Fail(encrypted ? "tls_error" : "protocol_error", null, "filter chain",
+                encrypted ? "the client speaks TLS and the listener does not" : "the listener speaks HTTP and the client does not", null);
+            return null;
+        }
+        var name = listener.Kind == ListenerKind.Tls ? call.Sni ?? (call.Protocol == "tcp" ? null : HostOf(call)) : null;
+        if (listener.Choose(name) is not { } chain)
+        {
+            explanation.Fail("no_filter_chain", null, "filter chain",
+                name is null ? "the client names no server, and no server takes that" : $"no server has the name {name}", null);
+            return null;
+        }
+        explanation.Answer.FilterChain = chain.Sni.Length == 0 ? listener.Name : string.Join(",", chain.Sni);
+        if (listener.Kind == ListenerKind.Tls)
+            explanation.Say("filter chain", "matched", $"the server name {name ?? "(none)"} is served with tls mode {chain.Tls}", chain.At);
+        if (call.Tls != "mtls" && chain.Tls is TlsMode.Mutual or TlsMode.IstioMutual)
+        {
+            explanation.Fail("mtls_error", null, "filter chain", "the server demands a client certificate, and the client shows none", chain.At);
+            return null;
+        }
+        if (call.Protocol == "tcp" && chain.Routes is not null && chain.Tls is not TlsMode.None)
+        {
+            explanation.Fail("protocol_error", null, "filter chain", "the server speaks HTTP inside TLS and the client does not", chain.At);
+            return null;
+        }
+        return chain;
+    }
+
+    /// <summary>The request as the matchers see it; null when it is refused before.</summary>
+    private static RequestHead? HeadOf(Snapshot snapshot, Listener listener, ExplainCall call, Explanation explanation)
+    {
+        var headers = new HeaderDictionary();
+        foreach (var (name, value) in call.Headers ?? new Dictionary<string, string>())
+            headers.Append(name, WireText.From(value));
+        var authority = WireText.From(HostOf(call) ?? "");
+        headers["Host"] = authority;
+
+        var settings = snapshot.Settings;
+        if (!PathNormalizer.TryNormalize(WireText.From(call.Path), settings.PathNormalization, out var target))
+        {
+            explanation.Fail("protocol_error", StatusCodes.Status400BadRequest, "path", $"{call.Path} is no path that can be served", null);
+            return null;
+        }
+        if (target != call.Path)
+            explanation.Say("path", "applies", $"{call.Path} is normalised to {target}", null);
+        ForwardedHeaders.RemoveClaims(headers);
+        var mayClaim = listener.TrustsCallers || settings.TrustedProxies > 0;
+        var scheme = ForwardedHeaders.SchemeOf(headers, mayClaim, isTls: call.Tls != "plaintext");
+        return new RequestHead(call.Method, scheme, authority, target, headers);
+    }
+
+    private static string? HostOf(ExplainCall call) =>
+        call.Host ?? call.Headers?.FirstOrDefault(h => h.Key.Equals("host", StringComparison.OrdinalIgnoreCase)).Value ?? call.Sni;
+
+    private static VirtualHost? FindHost(RouteConfig config, in RequestHead head, Explanation explanation)
+    {
+        var host = config.Hosts.Find(head.Authority);
+        if (host is null)
+        {
+            explanation.Fail("no_virtual_host", StatusCodes.Status404NotFound, "virtual host",
+                $"no host of {config.Name} covers {head.Authority}: there are {Names(config)}", null);
+            return null;
+        }
+        explanation.Answer.VirtualHost = host.Name;
+        explanation.Say("virtual host", "matched", $"{head.Authority} is covered by {string.Join(", ", host.Domains)}", null);
+        return host;
+    }
+
+    private static Route? FindRoute(VirtualHost host, in RequestHead head, Explanation explanation)
+    {
+        var chosen = host.Match(head);
+        var (shown, left) = (0, 0);
         foreach (var route in host.Routes)
         {
-            if (route == found)
-            {
-                log.Matched("route", $"{NameOf(route)}{route.Matcher}", route.At);
-                return found;
-            }
-            if (route.Matcher.FirstMismatch(head) is { } predicate)
-                log.NotMatched("route", $"{NameOf(route)}{predicate}, but {predicate.Actual(head)}", route.At);
+            if (route == chosen)
+                break;
+            if (shown++ < ShownMismatches)
+                explanation.Say("route", "not matched", Mismatch(route, head), route.At);
+            else
+                left++;
         }
-        log.Refused("route", $"none of the {host.Routes.Length} routes of {host.Name} matches", null);
-        return null;
+        if (left > 0)
+            explanation.Say("route", "not matched", $"{left} more rules", null);
+        if (chosen is null)
+        {
+            explanation.Fail("no_route", StatusCodes.Status404NotFound, "route", host.Routes.Length == 0
+                ? $"{host.Name} has no routes"
+                : $"none of the {host.Routes.Length} rules of {host.Name} matches", null);
+            return null;
+        }
+        explanation.Say("route", "matched", Named(chosen) + chosen.Matcher, chosen.At);
+        return chosen;
     }
 
-    private RequestHead HeadOf(ExplainCall call, Listener listener, string target)
+    private static string Mismatch(Route route, in RequestHead head)
     {
-        IHeaderDictionary headers = new HeaderDictionary();
-        foreach (var (name, value) in call.Headers)
-            headers.Append(name, value);
-        headers.Host = call.Host;
-        ForwardedHeaders.RemoveClaims(headers);
-        var mayClaim = listener.TrustsCallers || snapshot.Settings.TrustedProxies > 0;
-        var scheme = ForwardedHeaders.SchemeOf(headers, mayClaim, call.Tls != CallTls.Plaintext);
-        return new RequestHead(call.Method, scheme, call.Host, target, headers);
+        var predicate = route.Matcher.FirstMismatch(head);
+        return $"{Named(route)}wanted {predicate}, {predicate?.Actual(head)}";
     }
 
-    private static string NameOf(Route route) => route.Name.Length > 0 ? $"{route.Name}: " : "";
+    private static string Named(Route route) => route.Name.Length > 0 ? $"{route.Name}: " : "";
 
-    private static string Quoted(string? text) => string.IsNullOrEmpty(text) ? "no name" : text;
+    private static string Names(RouteConfig config)
+    {
+        const int most = 5;
+        var names = config.VirtualHosts.SelectMany(host => host.Domains).Distinct().Take(most + 1).ToList();
+        return string.Join(", ", names.Take(most)) + (names.Count > most ? ", ..." : "");
+    }
 }

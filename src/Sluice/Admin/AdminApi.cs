@@ -13,6 +13,7 @@ internal static class AdminApi
             .. new StateEndpoints(parts).All(),
             .. new ConfigEndpoints(parts).All(),
             .. new ControlEndpoints(parts).All(),
+            .. new ExplainEndpoint(parts).All(),
         ];
         return new AdminRouter([IndexPage.For(endpoints), .. endpoints], AdminRouter.LocalHosts(host));
     }

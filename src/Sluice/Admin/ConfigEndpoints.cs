@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Sluice.DataPlane.Pipeline;
 using Sluice.Reports;
 
 namespace Sluice.Admin;
@@ -12,7 +11,6 @@ internal sealed class ConfigEndpoints(AdminParts parts)
         AdminEndpoint.Get("/config_status", "What is in force, how the last reload went, what became of each object", Status),
         AdminEndpoint.Get("/config_dump", "The objects as they were read, and the routes made from them", Dump),
         AdminEndpoint.Get("/routes", "The compiled routing table", Routes),
-        AdminEndpoint.Post("/explain", "Says what would be done with a call (JSON), or with an array of them", Explain),
         AdminEndpoint.Post("/reload", "Reads the configuration again, now", Reload),
     ];
 
@@ -40,23 +38,6 @@ internal sealed class ConfigEndpoints(AdminParts parts)
 
     private AdminReply Routes() =>
         AdminReply.Json(RoutesReport.Of(parts.Live.Current, parts.Identity.Bind), ReportJson.Readable.RoutesReport);
-
-    private async ValueTask<AdminReply> Explain(HttpContext context)
-    {
-        using var reader = new StreamReader(context.Request.Body);
-        var json = await reader.ReadToEndAsync(context.RequestAborted).ConfigureAwait(false);
-        try
-        {
-            var (calls, asArray) = ExplainJson.ReadCalls(json);
-            var explainer = new Explainer(parts.Live.Current);
-            return AdminReply.Body(
-                StatusCodes.Status200OK, "application/json", ExplainJson.Text([.. calls.Select(explainer.Explain)], asArray) + "\n");
-        }
-        catch (FormatException e)
-        {
-            return AdminReply.Text(StatusCodes.Status400BadRequest, e.Message);
-        }
-    }
 
     private async ValueTask<AdminReply> Reload(HttpContext context)
     {

@@ -3,13 +3,13 @@ using Sluice.DataPlane.Pipeline;
 
 namespace Sluice.Reports;
 
-/// <summary>Calls and explanations as JSON.</summary>
+/// <summary>Calls to be explained, as JSON.</summary>
 internal static class ExplainJson
 {
     /// <summary>Reads one call, or an array of them.</summary>
     /// <returns>The calls, and whether they came as an array.</returns>
     /// <exception cref="FormatException">It is neither.</exception>
-    public static (IReadOnlyList<ExplainCall> Calls, bool AsArray) ReadCalls(string json)
+    public static (ExplainCall[] Calls, bool AsArray) ReadCalls(string json)
     {
         try
         {
@@ -18,7 +18,7 @@ internal static class ExplainJson
             ExplainCall?[] calls = asArray
                 ? document.RootElement.Deserialize(ReportJson.Readable.ExplainCallArray)!
                 : [document.RootElement.Deserialize(ReportJson.Readable.ExplainCall)];
-            return ([.. calls.Select(c => c ?? throw new FormatException("null is not a call"))], asArray);
+            return ([.. calls.Select(Checked)], asArray);
         }
         catch (JsonException e)
         {
@@ -28,10 +28,20 @@ internal static class ExplainJson
         }
     }
 
-    /// <summary>One answer, or an array of them.</summary>
-    /// <param name="answers">In the order of the calls.</param>
-    /// <param name="asArray">Whether the calls came as an array.</param>
-    public static string Text(ExplainAnswer[] answers, bool asArray) => asArray
-        ? ReportJson.Text(answers, ReportJson.Readable.ExplainAnswerArray)
-        : ReportJson.Text(answers[0], ReportJson.Readable.ExplainAnswer);
+    /// <summary>A field that holds a word must hold a known one: a misspelt one would be explained as something else.</summary>
+    private static ExplainCall Checked(ExplainCall? call)
+    {
+        if (call is null)
+            throw new FormatException("null is not a call");
+        Check("protocol", call.Protocol, "http", "http2", "tcp");
+        Check("tls", call.Tls, "plaintext", "tls", "mtls");
+        Check("gateway", call.Gateway ?? "mesh", "mesh");
+        return call;
+    }
+
+    private static void Check(string field, string value, params ReadOnlySpan<string> known)
+    {
+        if (!known.Contains(value))
+            throw new FormatException($"{field} is '{value}', which is none of {string.Join(", ", known!)}");
+    }
 }

@@ -29,7 +29,7 @@ internal sealed partial class ReportJson : JsonSerializerContext
         // A misspelt field of a call must not pass for one that was left out.
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
-        Converters = { new SeverityConverter(), new JsonStringEnumConverter<CallProtocol>(), new JsonStringEnumConverter<CallTls>() },
+        Converters = { new SeverityConverter() },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
