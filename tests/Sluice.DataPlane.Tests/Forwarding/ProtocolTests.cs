@@ -129,6 +129,79 @@ public sealed class ProtocolTests
         Assert.Empty(await response.Content.ReadAsByteArrayAsync(Cancellation));
     }
 
+    [Fact]
+    public async Task Trailers_of_an_upstream_of_HTTP1_reach_a_client_of_HTTP2_but_for_those_that_must_not_trail()
+    {
+        await using var origin = new RawOrigin(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 42\r\nSet-Cookie: a=1\r\nContent-Length: 1\r\n\r\n");
+        await using var front = await Front.StartAsync(Any(ClusterOf("a", origin.Port)));
+        using var client = front.Http2Client();
+
+        using var response = await client.SendAsync(Front.Http2Request(HttpMethod.Get, "/"), Cancellation);
+
+        Assert.Equal("hello", await response.Content.ReadAsStringAsync(Cancellation));
+        var trailer = Assert.Single(response.TrailingHeaders);
+        Assert.Equal(("x-sum", "42"), (trailer.Key.ToLowerInvariant(), Assert.Single(trailer.Value)));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n")]
+    public async Task A_truncated_answer_resets_the_stream_of_HTTP2(string answer)
+    {
+        await using var origin = new RawOrigin(async request =>
+        {
+            await request.WriteAsync(answer);
+            request.Close();
+        });
+        await using var front = await Front.StartAsync(Any(ClusterOf("a", origin.Port)));
+        using var client = front.Http2Client();
+
+        using var response = await client.SendAsync(
+            Front.Http2Request(HttpMethod.Get, "/"), HttpCompletionOption.ResponseHeadersRead, Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_client_of_HTTP2_that_resets_its_stream_ends_the_upstream_request()
+    {
+        var arrived = new TaskCompletionSource();
+        var gone = new TaskCompletionSource();
+        await using var origin = new RawOrigin(async request =>
+        {
+            arrived.SetResult();
+            await request.WhenGoneAsync();
+            gone.SetResult();
+        });
+        await using var front = await Front.StartAsync(Any(ClusterOf("a", origin.Port)));
+        using var client = front.Http2Client();
+        using var reset = new CancellationTokenSource();
+        var answer = client.SendAsync(Front.Http2Request(HttpMethod.Get, "/"), reset.Token);
+        await arrived.Task;
+
+        await reset.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+        await gone.Task;
+    }
+
+    [Theory]
+    [InlineData(UpstreamProtocol.Http1)]
+    [InlineData(UpstreamProtocol.Http2)]
+    public async Task A_refused_connection_reads_the_same_whatever_the_upstream_speaks(UpstreamProtocol protocol)
+    {
+        var refusing = new RawOrigin("");
+        await refusing.DisposeAsync();
+        await using var front = await Front.StartAsync(Any(ClusterOf("a", protocol, refusing.Port)));
+
+        var response = await front.GetAsync("/");
+
+        Assert.Equal(503, response.Status);
+        Assert.EndsWith("transport failure reason: delayed connect error: Connection refused", response.Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
