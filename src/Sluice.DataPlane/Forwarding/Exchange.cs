@@ -38,6 +38,9 @@ public sealed class Exchange
     /// <summary>Whether the client asks for a WebSocket.</summary>
     internal bool IsUpgrade { get; set; }
 
+    /// <summary>Whether there are fields that only the gateway may set among the client's.</summary>
+    internal bool HasClaims { get; set; }
+
     /// <summary>The route that matched; its header changes act on every answer from then on. Null before.</summary>
     internal Route? Route { get; set; }
 
@@ -93,7 +96,7 @@ public sealed class Exchange
         Answer.Release();
         Info.Reset();
         Http.Uninitialize();
-        IsUpgrade = false;
+        IsUpgrade = HasClaims = false;
         Route = null;
         Destination = null;
         Cors = default;

@@ -38,9 +38,15 @@ internal sealed class Mirror
         {
             if (mirror.Cluster is not { Refusal: null } cluster || _dice(1_000_000) >= mirror.Millionths || exchange.IsUpgrade)
                 continue;
-            exchange.Body.Remember();
-            exchange.Body.WhenRemembered(() => Send(exchange, cluster, action.Timeout ?? LongestExchange));
+            SendWhenRemembered(exchange, cluster, action.Timeout ?? LongestExchange);
         }
+    }
+
+    // On its own, so that requests without mirrors pay for no closure.
+    private void SendWhenRemembered(Exchange exchange, Cluster cluster, TimeSpan limit)
+    {
+        exchange.Body.Remember();
+        exchange.Body.WhenRemembered(() => Send(exchange, cluster, limit));
     }
 
     private void Send(Exchange exchange, Cluster cluster, TimeSpan limit)

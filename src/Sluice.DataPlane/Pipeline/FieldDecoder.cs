@@ -52,6 +52,8 @@ internal sealed class FieldDecoder : Encoding
     /// out, and put beside the others, which prevail over it.</summary>
     private static string KeepNames(string value)
     {
+        if (value.Equals("keep-alive", StringComparison.OrdinalIgnoreCase))
+            return "";
         var kept = new StringBuilder(value.Length);
         var mixed = false;
         foreach (var range in value.AsSpan().Split(','))

@@ -20,7 +20,8 @@ internal static class ForwardedHeaders
     {
         var (features, info) = (exchange.Http.Features, exchange.Info);
         var headers = exchange.Http.Request.Headers;
-        RemoveClaims(headers);
+        if (exchange.HasClaims)
+            RemoveClaims(headers);
 
         var isTls = features.Get<ITlsConnectionFeature>() is not null;
         var peer = exchange.Peer;
@@ -52,18 +53,19 @@ internal static class ForwardedHeaders
     /// <summary>Takes off what only the gateway itself may say.</summary>
     internal static void RemoveClaims(IHeaderDictionary headers)
     {
-        headers.Remove("X-Forwarded-Client-Cert");
-        List<string>? claims = null;
+        var claims = new List<string>();
         foreach (var (name, _) in headers)
         {
-            if (name.StartsWith("x-envoy-", StringComparison.OrdinalIgnoreCase))
-                (claims ??= []).Add(name);
+            if (IsClaim(name))
+                claims.Add(name);
         }
-        if (claims is null)
-            return;
         foreach (var name in claims)
             headers.Remove(name);
     }
+
+    /// <summary>Whether a field is one that only the gateway itself may set.</summary>
+    internal static bool IsClaim(string name) =>
+        name.StartsWith("x-envoy-", StringComparison.OrdinalIgnoreCase) || name.Equals("x-forwarded-client-cert", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The n-th address from the right of the list; null when there are fewer, or when it is no address.</summary>
     internal static string? FromRight(Microsoft.Extensions.Primitives.StringValues chain, int n)

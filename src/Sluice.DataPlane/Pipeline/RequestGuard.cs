@@ -33,11 +33,12 @@ internal static class RequestGuard
         info.Protocol = request.Protocol;
         var isHttp2 = HttpProtocol.IsHttp2(info.Protocol);
 
+        var areFieldsSound = ReadFields(exchange, isHttp2);
         if (HttpProtocol.IsHttp10(info.Protocol) && !settings.Http10)
             return LocalReplies.LowVersion;
         if (CheckFraming(request, isHttp2) is { } ambiguous)
             return ambiguous;
-        if (!AreFieldsSound(request.Headers, isHttp2))
+        if (!areFieldsSound)
             return LocalReplies.BadHeader;
         if (!IsMethodSound(info.Method))
             return LocalReplies.BadMethod;
@@ -70,19 +71,22 @@ internal static class RequestGuard
         return LocalReplies.BadFraming;
     }
 
-    private static bool AreFieldsSound(IHeaderDictionary headers, bool isHttp2)
+    /// <summary>The one walk over all fields: whether they are sound, how large the head is, and whether there are claims in it.</summary>
+    private static bool ReadFields(Exchange exchange, bool isHttp2)
     {
-        foreach (var (name, values) in headers)
+        var sound = true;
+        long size = HeadSize.OfRequest(exchange.Http.Features.GetRequiredFeature<IHttpRequestFeature>());
+        foreach (var (name, values) in exchange.Http.Request.Headers)
         {
-            if (isHttp2 && !name.StartsWith(':') && (name.AsSpan().ContainsAnyExcept(TokenChars) || IsOfHttp1(name, values.ToString())))
-                return false;
+            if (isHttp2 && !name.StartsWith(':'))
+                sound &= !name.AsSpan().ContainsAnyExcept(TokenChars) && !IsOfHttp1(name, values.ToString());
             foreach (var value in values)
-            {
-                if (value.AsSpan().ContainsAny(NeverInValues))
-                    return false;
-            }
+                sound &= !value.AsSpan().ContainsAny(NeverInValues);
+            exchange.HasClaims |= ForwardedHeaders.IsClaim(name);
+            size += HeadSize.OfField(name, values);
         }
-        return true;
+        exchange.Info.RequestHeadBytes = size;
+        return sound;
     }
 
     private static bool IsOfHttp1(string name, string value) =>

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Telemetry;
 
@@ -19,28 +18,11 @@ internal sealed class RequestReport(RequestMetrics metrics, AccessLog log, TimeP
         info.BytesSent = exchange.Answer.BytesSent;
         if (exchange.Body.IsComplete)
             info.RequestDuration = time.GetElapsedTime(info.StartTimestamp, exchange.Body.LastProgress);
-        info.RequestHeadBytes = HeadSize(info.RequestHeaders, info.Method.Length + info.Target.Length + info.Protocol.Length);
-        info.ResponseHeadBytes = info.Status == 0 ? 0 : HeadSize(info.ResponseHeaders, "HTTP/1.1 200".Length);
+        if (info.Status > 0)
+            info.ResponseHeadBytes = HeadSize.OfAnswer(exchange.Http.Response.Headers);
 
         metrics.Observe(info);
         if (exchange.Log is { } target)
             target.Write(log, info);
-    }
-
-    /// <summary>The size of a head as HTTP/1.1 writes it.</summary>
-    /// <param name="headers">The fields.</param>
-    /// <param name="line">Length of the first line without its spaces.</param>
-    private static long HeadSize(IHeaderDictionary? headers, int line)
-    {
-        // Two spaces and a line end; a colon, a space and a line end for each field; an empty line.
-        long size = line + 4 + 2;
-        if (headers is null)
-            return size;
-        foreach (var (name, values) in headers)
-        {
-            foreach (var value in values)
-                size += name.Length + (value?.Length ?? 0) + 4;
-        }
-        return size;
     }
 }

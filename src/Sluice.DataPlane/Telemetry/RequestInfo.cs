@@ -73,7 +73,7 @@ public sealed class RequestInfo
     /// <summary>Body bytes sent to the client.</summary>
     public long BytesSent { get; set; }
 
-    /// <summary>Size of the request's head as HTTP/1.1 would write it.</summary>
+    /// <summary>Size of the request's head as it came, as HTTP/1.1 would write it.</summary>
     public long RequestHeadBytes { get; set; }
 
     /// <summary>Size of the answer's head as HTTP/1.1 would write it.</summary>
