@@ -51,7 +51,6 @@ public static class ExplainText
         else if (line.Length + step.At.Length + 2 <= Columns)
             output.WriteLine(line + step.At.PadLeft(Columns - line.Length));
         else
-            // The place gets a line of its own below a long sentence.
-            output.WriteLine(line + Environment.NewLine + step.At.PadLeft(Columns));
+            output.WriteLine($"{line}  {step.At}");
     }
 }

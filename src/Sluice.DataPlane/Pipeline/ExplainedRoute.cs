@@ -100,7 +100,7 @@ internal static class ExplainedRoute
         if (policy.Attempts == 0)
             return "off";
         var perTry = policy.PerTryTimeout is { } limit ? $", {limit.TotalMilliseconds:0} ms for each attempt" : "";
-        return $"up to {policy.Attempts} more attempts on {policy.On}{perTry}";
+        return $"up to {policy.Attempts} more on {new RetryConditions(policy.On, policy.StatusCodes)}{perTry}";
     }
 
     private static string Percent(int millionths) => string.Create(CultureInfo.InvariantCulture, $"{millionths / WholePercent:0.####} %");

@@ -121,9 +121,9 @@ public static class Explainer
         }
         if (target != call.Path)
             explanation.Say("path", "applies", $"{call.Path} is normalised to {target}", null);
-        var claimed = headers["x-forwarded-proto"].ToString();
+        ForwardedHeaders.RemoveClaims(headers);
         var mayClaim = listener.TrustsCallers || settings.TrustedProxies > 0;
-        var scheme = mayClaim && claimed is "http" or "https" ? claimed : call.Tls == "plaintext" ? "http" : "https";
+        var scheme = ForwardedHeaders.SchemeOf(headers, mayClaim, isTls: call.Tls != "plaintext");
         return new RequestHead(call.Method, scheme, authority, target, headers);
     }
 

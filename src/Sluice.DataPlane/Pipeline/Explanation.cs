@@ -5,6 +5,8 @@ namespace Sluice.DataPlane.Pipeline;
 /// <summary>An answer in the making.</summary>
 internal sealed class Explanation
 {
+    private const int Everything = 100;
+
     private readonly List<ExplainStep> _why = [];
 
     /// <summary>What is known so far.</summary>
@@ -29,7 +31,10 @@ internal sealed class Explanation
     /// <summary>Notes where the request can go.</summary>
     public void Destinations(WeightedClusters clusters)
     {
-        Answer.Clusters = [.. clusters.Entries.Select(entry => new ExplainCluster(entry.Name, entry.Weight))];
+        // One that has no neighbours gets everything, whatever its weight.
+        Answer.Clusters = clusters.Entries is [var only]
+            ? [new ExplainCluster(only.Name, Everything)]
+            : [.. clusters.Entries.Select(entry => new ExplainCluster(entry.Name, entry.Weight))];
         Answer.Cluster = clusters.Entries.Length == 1 ? clusters.Entries[0].Name : null;
         Answer.Endpoints = [.. clusters.Entries
             .SelectMany(entry => entry.Cluster?.Endpoints ?? [])

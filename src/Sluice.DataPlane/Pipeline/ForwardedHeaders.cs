@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Telemetry;
@@ -19,7 +20,7 @@ internal static class ForwardedHeaders
     {
         var (features, info) = (exchange.Http.Features, exchange.Info);
         var headers = exchange.Http.Request.Headers;
-        RemoveClaims(exchange);
+        RemoveClaims(headers);
 
         var isTls = features.Get<ITlsConnectionFeature>() is not null;
         var peer = exchange.Peer;
@@ -30,9 +31,7 @@ internal static class ForwardedHeaders
         if (!trustsCallers || chain.Count == 0)
             headers[For] = chain.Count == 0 ? peer.Address : $"{chain}, {peer.Address}";
 
-        var claimed = headers[Proto].ToString();
-        var mayClaim = trustsCallers || trustedProxies > 0;
-        info.Scheme = mayClaim && claimed is "http" or "https" ? claimed : isTls ? "https" : "http";
+        info.Scheme = SchemeOf(headers, mayClaim: trustsCallers || trustedProxies > 0, isTls);
         headers[Proto] = info.Scheme;
 
         if (!trustsCallers)
@@ -41,9 +40,18 @@ internal static class ForwardedHeaders
         headers[RequestId] = info.RequestId;
     }
 
-    private static void RemoveClaims(Exchange exchange)
+    /// <summary>The scheme that counts: the connection's, unless it comes from someone who may say otherwise.</summary>
+    internal static string SchemeOf(IHeaderDictionary headers, bool mayClaim, bool isTls)
     {
-        var headers = exchange.Http.Request.Headers;
+        var own = isTls ? "https" : "http";
+        if (!mayClaim)
+            return own;
+        return headers[Proto].ToString() is "http" or "https" ? headers[Proto].ToString() : own;
+    }
+
+    /// <summary>Takes off what only the gateway itself may say.</summary>
+    internal static void RemoveClaims(IHeaderDictionary headers)
+    {
         headers.Remove("X-Forwarded-Client-Cert");
         List<string>? claims = null;
         foreach (var (name, _) in headers)

@@ -68,6 +68,14 @@ public readonly record struct RetryConditions(RetryOn On, int[] StatusCodes)
         return true;
     }
 
+    /// <summary>The words again, for people: <c>connect-failure,refused-stream,503</c>.</summary>
+    public override string ToString()
+    {
+        var on = On & ~RetryOn.StatusCodes;
+        var words = Conditions.Where(pair => pair.Value != RetryOn.None && on.HasFlag(pair.Value)).OrderBy(pair => pair.Value).Select(pair => pair.Key);
+        return string.Join(',', words.Concat(StatusCodes.Select(code => code.ToString(CultureInfo.InvariantCulture))));
+    }
+
     /// <summary>The condition that a <c>grpc-status</c> meets.</summary>
     internal static RetryOn OfGrpcStatus(string? status) => status switch
     {

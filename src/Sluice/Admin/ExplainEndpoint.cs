@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Pipeline;
 using Sluice.Reports;
@@ -13,23 +12,19 @@ internal sealed class ExplainEndpoint(AdminParts parts)
 
     private async ValueTask<AdminReply> ExplainAsync(HttpContext context)
     {
-        var snapshot = parts.Live.Current;
+        using var reader = new StreamReader(context.Request.Body);
+        var json = await reader.ReadToEndAsync(context.RequestAborted).ConfigureAwait(false);
         try
         {
-            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted).ConfigureAwait(false);
-            if (body.RootElement.ValueKind == JsonValueKind.Array)
-            {
-                var calls = body.RootElement.Deserialize(ReportJson.Readable.ExplainCallArray)!;
-                return AdminReply.Json([.. calls.Select(call => Explainer.Explain(snapshot, call))], ReportJson.Readable.ExplainAnswerArray);
-            }
-            var one = body.RootElement.Deserialize(ReportJson.Readable.ExplainCall);
-            return one is null
-                ? AdminReply.Text(StatusCodes.Status400BadRequest, "wanted a call, or an array of calls")
-                : AdminReply.Json(Explainer.Explain(snapshot, one), ReportJson.Readable.ExplainAnswer);
+            var (calls, asArray) = ExplainJson.ReadCalls(json);
+            var snapshot = parts.Live.Current;
+            return asArray
+                ? AdminReply.Json([.. calls.Select(call => Explainer.Explain(snapshot, call))], ReportJson.Readable.ExplainAnswerArray)
+                : AdminReply.Json(Explainer.Explain(snapshot, calls[0]), ReportJson.Readable.ExplainAnswer);
         }
-        catch (JsonException e)
+        catch (FormatException e)
         {
-            return AdminReply.Text(StatusCodes.Status400BadRequest, $"this is no JSON call: {e.Message}");
+            return AdminReply.Text(StatusCodes.Status400BadRequest, e.Message);
         }
     }
 }

@@ -6,6 +6,8 @@ namespace Sluice.Commands;
 /// <summary>The verbs, and what happens when the command line makes no sense.</summary>
 internal static class CommandLine
 {
+    private const string DetailVariable = "SLUICE_STACK_TRACES";
+
     private const string Description = """
         Sluice is an edge gateway that reads Istio's configuration from files.
 
@@ -39,6 +41,17 @@ internal static class CommandLine
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             terminal.Error.WriteLine($"sluice {result.CommandResult.Command.Name}: {e.Message}");
+            return ExitCode.Failure;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Failure;
+        }
+        catch (Exception e)
+        {
+            // Nobody foresaw it, so it is a fault of this program: say so, and keep the stack for those who ask for it.
+            var detail = terminal.Environment(DetailVariable) is { Length: > 0 } ? e.ToString() : $"{e.GetType().Name}: {e.Message}";
+            terminal.Error.WriteLine($"sluice {result.CommandResult.Command.Name}: internal error, please report it ({detail})");
             return ExitCode.Failure;
         }
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Text.Json;
 using Sluice.DataPlane.Pipeline;
 using Sluice.Reports;
 
@@ -9,8 +8,9 @@ namespace Sluice.Commands;
 /// <summary><c>sluice explain</c>: what the gateway would do with a request, and why.</summary>
 internal sealed class ExplainCommand
 {
-    // Explaining binds nothing: the address only has to be one, so that calls to the mesh listener can be explained as well.
-    private static readonly IPEndPoint AnyMesh = new(IPAddress.Loopback, 15001);
+    // Explaining binds nothing: the address only has to be one, so that calls to the mesh listener can be explained as well. No Gateway
+    // server has port 0.
+    private static readonly IPEndPoint AnyMesh = new(IPAddress.Any, 0);
 
     private readonly Terminal _terminal;
     private readonly ConfigurationFlags _configuration = new();
@@ -18,15 +18,11 @@ internal sealed class ExplainCommand
     private readonly Flag<string> _output = Flag<string>.One(
         "--output", "FORMAT", "text or json [default: text]", "text", FlagText.OneOf("text", "json"), "-o");
 
-    private readonly Option<string[]> _headers = new("--header", "-H")
-    {
-        HelpName = "NAME: VALUE", Description = "A header field of the request", AllowMultipleArgumentsPerToken = false,
-    };
+    private readonly Flag<IReadOnlyList<string>> _headers = Flag<IReadOnlyList<string>>.Many(
+        "--header", "NAME: VALUE", "A header field of the request", [], texts => texts, "-H");
 
-    private readonly Option<string?> _calls = new("--calls")
-    {
-        HelpName = "FILE", Description = "A JSON array of calls instead of one request; - for standard input",
-    };
+    private readonly Flag<string?> _calls = Flag<string?>.One(
+        "--calls", "FILE", "A JSON array of calls instead of one request; - for standard input", null, FlagText.Name);
 
     private readonly Argument<string?> _method = new("METHOD") { Arity = ArgumentArity.ZeroOrOne, Description = "Method of the request" };
     private readonly Argument<string?> _url = new("URL") { Arity = ArgumentArity.ZeroOrOne, Description = "URL of the request" };
@@ -38,7 +34,7 @@ internal sealed class ExplainCommand
         var verb = new ExplainCommand(terminal);
         var command = new Command("explain", "Say what the gateway would do with a request, and why")
         {
-            verb._method, verb._url, verb._headers, verb._calls, verb._config.Option, verb._output.Option,
+            verb._method, verb._url, verb._headers.Option, verb._calls.Option, verb._config.Option, verb._output.Option,
         };
         verb._configuration.AddTo(command);
         command.SetAction((result, cancellation) => Task.FromResult(verb.Run(result, cancellation)));
@@ -47,8 +43,8 @@ internal sealed class ExplainCommand
 
     private int Run(ParseResult result, CancellationToken cancellation)
     {
-        var several = result.GetValue(_calls);
-        var calls = several is not null ? ReadCalls(several) : [OneCall(result)];
+        var output = _output.Read(result, _terminal);
+        var (calls, asArray) = ReadCalls(result);
         var load = Loading.Load(
             _config.Read(result, _terminal), _configuration.MeshConfig(result, _terminal),
             _configuration.Identity(result, _terminal) with { Mesh = AnyMesh }, cancellation);
@@ -59,9 +55,9 @@ internal sealed class ExplainCommand
         }
 
         ExplainAnswer[] answers = [.. calls.Select(call => Explainer.Explain(load.Compiled.Snapshot, call))];
-        if (_output.Read(result, _terminal) == "json")
+        if (output == "json")
         {
-            _terminal.Out.WriteLine(several is not null
+            _terminal.Out.WriteLine(asArray
                 ? ReportJson.Text(answers, ReportJson.Readable.ExplainAnswerArray)
                 : ReportJson.Text(answers[0], ReportJson.Readable.ExplainAnswer));
             return ExitCode.Ok;
@@ -70,21 +66,19 @@ internal sealed class ExplainCommand
         {
             if (i > 0)
                 _terminal.Out.WriteLine();
-            if (several is not null)
+            if (asArray)
                 _terminal.Out.WriteLine($"{calls[i].Method} {calls[i].Host}{calls[i].Path}");
             ExplainText.Write(answers[i], _terminal.Out);
         }
         return ExitCode.Ok;
     }
 
-    private ExplainCall OneCall(ParseResult result)
+    private static ExplainCall OneCall(string method, string url, IReadOnlyList<string> fields)
     {
-        if (result.GetValue(_method) is not { } method || result.GetValue(_url) is not { } url)
-            throw new UsageException("wanted METHOD and URL, as in: explain GET http://shop.example.com/cart");
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
             throw new UsageException($"'{url}' is no http or https URL");
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var header in result.GetValue(_headers) ?? [])
+        foreach (var header in fields)
         {
             var colon = header.IndexOf(':', StringComparison.Ordinal);
             if (colon <= 0)
@@ -111,17 +105,21 @@ internal sealed class ExplainCommand
         };
     }
 
-    private ExplainCall[] ReadCalls(string file)
+    // What is on the command line goes before a variable that names a file.
+    private (ExplainCall[] Calls, bool AsArray) ReadCalls(ParseResult result)
     {
-        var text = file == "-" ? _terminal.In.ReadToEnd() : File.ReadAllText(file);
+        var (method, url) = (result.GetValue(_method), result.GetValue(_url));
+        if (method is not null && url is not null)
+            return ([OneCall(method, url, _headers.Read(result, _terminal))], false);
+        if (method is not null || _calls.Read(result, _terminal) is not { } file)
+            throw new UsageException("wanted METHOD and URL, as in: explain GET http://shop.example.com/cart");
         try
         {
-            return JsonSerializer.Deserialize(text, ReportJson.Readable.ExplainCallArray)
-                ?? throw new UsageException($"{file} is null; wanted an array of calls");
+            return ExplainJson.ReadCalls(file == "-" ? _terminal.In.ReadToEnd() : File.ReadAllText(file));
         }
-        catch (JsonException e)
+        catch (FormatException e)
         {
-            throw new UsageException($"{file} is no JSON array of calls: {e.Message}");
+            throw new UsageException($"{file}: {e.Message}");
         }
     }
 }

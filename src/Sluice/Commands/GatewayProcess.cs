@@ -118,6 +118,12 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private async Task<int> RunAsync(Action<Snapshot> ready)
     {
         _shutdown.ListenToSignals();
+        // Before the first load: unanswered, the signal would end a process that is about to serve. It is answered once the loop runs.
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            _ = _reload.ReloadNow();
+        });
         await _server.StartAsync(_pipeline, CancellationToken.None).ConfigureAwait(false);
         if (!await OpenSidePortsAsync().ConfigureAwait(false))
             return ExitCode.AddressUnavailable;
@@ -134,11 +140,6 @@ internal sealed class GatewayProcess : IAsyncDisposable
         ready(_admin.Live.Current);
 
         using var stop = new CancellationTokenSource();
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-        {
-            signal.Cancel = true;
-            _ = _reload.ReloadNow();
-        });
         var reloading = _reload.RunAsync(stop.Token);
         await _shutdown.Completed.ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);

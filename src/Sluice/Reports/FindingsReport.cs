@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Sluice.Api.Findings;
 
 namespace Sluice.Reports;
@@ -23,7 +22,7 @@ internal sealed record FindingsReport(IReadOnlyList<FindingView> Findings, int E
 /// <summary>One finding as JSON shows it.</summary>
 internal sealed record FindingView(
     string Code,
-    [property: JsonConverter(typeof(SeverityConverter))] Severity Severity,
+    Severity Severity,
     string File,
     int Line,
     int Column,

@@ -147,6 +147,28 @@ public sealed class AdminApiTests(RunningGateway gateway) : IClassFixture<Runnin
         Assert.Contains("\nistio_requests_total{reporter=\"source\"", text);
     }
 
+    [Theory]
+    [InlineData("/api/x")]
+    [InlineData("/elsewhere")]
+    public async Task What_explain_says_is_what_happens(string path)
+    {
+        var answer = await Sluice.AdminAsync("/explain", HttpMethod.Post, $$"""{"port": 80, "host": "www.example.com", "path": "{{path}}"}""");
+        using var happened = await Sluice.GetAsync("www.example.com", path);
+
+        Assert.Equal(answer.GetProperty("cluster").GetString() is null, happened.StatusCode == HttpStatusCode.NotFound);
+        Assert.Equal(answer.GetProperty("status").ValueKind == JsonValueKind.Null ? 200 : answer.GetProperty("status").GetInt32(), (int)happened.StatusCode);
+    }
+
+    [Fact]
+    public async Task Explain_answers_an_array_with_an_array_and_nonsense_with_400()
+    {
+        var answers = await Sluice.AdminAsync("/explain", HttpMethod.Post, """[{"port": 80, "host": "www.example.com", "path": "/api"}, {"port": 9}]""");
+        using var nonsense = await Sluice.SendAsync(HttpMethod.Post, Sluice.Admin, "/explain", body: "GET /");
+
+        Assert.Equal(["main", null], answers.EnumerateArray().Select(a => Text(a, "route")));
+        Assert.Equal(HttpStatusCode.BadRequest, nonsense.StatusCode);
+    }
+
     [Fact]
     public async Task Reload_answers_with_the_last_reload()
     {
