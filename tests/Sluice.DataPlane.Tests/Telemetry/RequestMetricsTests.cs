@@ -1,4 +1,3 @@
-using System.Text;
 using Prometheus;
 using Sluice.DataPlane.Telemetry;
 using Sluice.DataPlane.Tests.Pipeline.Harness;
