@@ -120,6 +120,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private async Task<int> RunAsync(Action<Snapshot> ready)
     {
         _shutdown.ListenToSignals();
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            _ = _reload.ReloadNow();
+        });
         await _server.StartAsync(_pipeline, CancellationToken.None).ConfigureAwait(false);
         if (!await OpenSidePortsAsync().ConfigureAwait(false))
             return ExitCode.AddressUnavailable;
@@ -136,11 +141,6 @@ internal sealed class GatewayProcess : IAsyncDisposable
         ready(_admin.Live.Current);
 
         using var stop = new CancellationTokenSource();
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-        {
-            signal.Cancel = true;
-            _ = _reload.ReloadNow();
-        });
         var reloading = _reload.RunAsync(stop.Token);
         await _shutdown.Completed.ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
