@@ -120,6 +120,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private async Task<int> RunAsync(Action<Snapshot> ready)
     {
         _shutdown.ListenToSignals();
+        // Before the first load: unanswered, the signal would end a process that is about to serve. It is answered once the loop runs.
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;

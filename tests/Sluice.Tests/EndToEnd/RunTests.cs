@@ -67,6 +67,18 @@ public sealed class RunTests : IDisposable
         await sluice.Log.WhenAsync("nothing changed");
     }
 
+    [Fact]
+    public async Task SIGHUP_during_the_first_load_waits_for_its_end()
+    {
+        WriteConfig(1, "/api");
+        await using var sluice = await SluiceProcess.RunUntilAdminAsync(_folder.Path);
+
+        await sluice.SignalAsync("HUP");
+
+        await sluice.Log.WhenAsync("Ready with configuration");
+        await sluice.Log.WhenAsync("nothing changed");
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
