@@ -60,6 +60,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             Metrics = new RequestMetrics(registry, Labels(options)),
             AccessLog = _accessLog,
             Registry = registry,
+            IsDraining = () => _readiness.State == ServerState.Draining,
             Time = _time,
             Logger = _loggers.CreateLogger<RequestPipeline>(),
         });
