@@ -14,10 +14,10 @@ internal sealed class RequestReport(RequestMetrics metrics, AccessLog log, TimeP
     {
         var info = exchange.Info;
         info.Duration = time.GetElapsedTime(info.StartTimestamp);
-        info.BytesReceived = exchange.Body.BytesReceived;
-        info.BytesSent = exchange.Answer.BytesSent;
         if (exchange.Body.IsComplete)
             info.RequestDuration = time.GetElapsedTime(info.StartTimestamp, exchange.Body.LastProgress);
+        info.BytesReceived = exchange.Body.BytesReceived;
+        info.BytesSent = exchange.Answer.BytesSent;
         if (info.Status > 0)
             info.ResponseHeadBytes = HeadSize.OfAnswer(exchange.Http.Response.Headers);
 

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Pipeline;
 using Sluice.DataPlane.Routing;
@@ -9,232 +7,123 @@ using static Sluice.DataPlane.Tests.Pipeline.Harness.SnapshotBuilder;
 
 namespace Sluice.DataPlane.Tests.Pipeline;
 
-/// <summary>Answers of the gateway's own, to the letter.</summary>
+/// <summary>The answers that the gateway gives by itself.</summary>
 public sealed class LocalReplyTests
 {
-    private const string Refused = "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure, "
-        + "transport failure reason: delayed connect error: Connection refused";
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static SnapshotBuilder Any(RouteAction action) => new SnapshotBuilder().Host("example.com", Route(action));
-
-    private static Cluster Refusing()
+    private static readonly Cluster Refused = new()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ClusterOf("down", ((IPEndPoint)socket.LocalEndPoint!).Port);
-    }
-
-    public static TheoryData<string, int, string, int> Failures => new()
-    {
-        { "no route", 404, "", 12 },
-        { "no cluster", 503, "", 14 },
-        { "no endpoint", 503, "no healthy upstream", 14 },
-        { "refused", 503, Refused, 14 },
-        { "fault", 418, "fault filter abort", 2 },
+        Name = new ClusterName(80, "", "r"),
+        Text = "outbound|80||r",
+        Protocol = UpstreamProtocol.Http1,
+        Endpoints = [],
+        Balancer = ClusterOf("r").Balancer,
+        ConnectTimeout = TimeSpan.FromSeconds(1),
+        Refusal = "TLS to the upstream is not in force",
     };
 
-    private static SnapshotBuilder Failing(string how) => how switch
-    {
-        "no route" => new SnapshotBuilder(),
-        "no cluster" => Any(To(null)),
-        "no endpoint" => Any(To(ClusterOf("a"))),
-        "refused" => Any(To(Refusing())),
-        "fault" => new SnapshotBuilder().Host("example.com", WithFault(new FaultInjector { AbortStatus = 418, AbortMillionths = 1_000_000 })),
-        _ => throw new ArgumentException(how, nameof(how)),
-    };
-
-    private static Route WithFault(FaultInjector fault) =>
-        new() { Name = "", Matcher = RouteMatcher.Any, Action = To(null), Fault = fault, At = "vs.yaml:1" };
+    private static SnapshotBuilder Hosts() => new SnapshotBuilder()
+        .Host("nowhere.example", Route(To(null)))
+        .Host("empty.example", Route(To(ClusterOf("a"))))
+        .Host("refused.example", Route(To(Refused)))
+        .Host("some.example", Route(Direct("x"), new PathPredicate(StringMatcher.Prefix("/x"))))
+        .Host("secure.example", requireTls: true, Route(Direct("x")));
 
     [Theory]
-    [MemberData(nameof(Failures))]
-    public async Task Answers_over_HTTP11(string how, int status, string body, int grpcStatus)
+    [InlineData("other.example", "/", 404, "")]
+    [InlineData("some.example", "/y", 404, "")]
+    [InlineData("nowhere.example", "/", 503, "")]
+    [InlineData("empty.example", "/", 503, "no healthy upstream")]
+    [InlineData("refused.example", "/", 503, "TLS to the upstream is not in force")]
+    public async Task Has_the_status_and_body_of_Envoy(string host, string target, int status, string body)
     {
-        await using var front = await Front.StartAsync(Failing(how));
+        await using var front = await Front.StartAsync(Hosts());
 
-        var response = await front.GetAsync("/");
+        var response = await front.GetAsync(target, host);
 
         Assert.Equal(status, response.Status);
         Assert.Equal(body, response.Body);
-        Assert.Equal($"{body.Length}", response.Value("content-length"));
-        Assert.Equal(body.Length == 0 ? null : "text/plain", response.Value("content-type"));
         Assert.Equal("istio-envoy", response.Value("server"));
         Assert.NotNull(response.Value("date"));
-        Assert.Null(response.Value("connection"));
-        Assert.Equal(grpcStatus, LocalReply.ToGrpc(status));
+        Assert.Equal($"{body.Length}", response.Value("content-length"));
+        Assert.Equal(body.Length > 0 ? "text/plain" : null, response.Value("content-type"));
+    }
+
+    [Fact]
+    public async Task Redirects_plain_requests_where_a_server_demands_TLS()
+    {
+        await using var front = await Front.StartAsync(Hosts());
+
+        var response = await front.GetAsync("/a%2Fb?c=d", "Secure.example:8080", "X-Forwarded-Proto: https\r\n");
+
+        Assert.Equal(301, response.Status);
+        Assert.Equal("https://Secure.example:8080/a%2Fb?c=d", response.Value("location"));
+    }
+
+    [Fact]
+    public async Task Believes_a_trusted_proxy_that_it_ended_TLS()
+    {
+        var snapshot = Hosts();
+        snapshot.Settings = new EdgeSettings { TrustedProxies = 1 };
+        await using var front = await Front.StartAsync(snapshot);
+
+        Assert.Equal("x", (await front.GetAsync("/", "secure.example", "X-Forwarded-Proto: https\r\n")).Body);
+        Assert.Equal(301, (await front.GetAsync("/", "secure.example", "X-Forwarded-Proto: http\r\n")).Status);
+        Assert.Equal(301, (await front.GetAsync("/", "secure.example")).Status);
+    }
+
+    [Fact]
+    public async Task A_HEAD_request_gets_the_head_alone()
+    {
+        await using var front = await Front.StartAsync(Hosts());
+        using var client = await front.ConnectAsync();
+
+        await client.SendAsync("HEAD / HTTP/1.1\r\nHost: empty.example\r\n\r\nGET / HTTP/1.1\r\nHost: other.example\r\n\r\n");
+
+        var head = await client.ReadAsync(hasBody: false);
+        Assert.Equal(503, head.Status);
+        Assert.Equal("19", head.Value("content-length"));
+        Assert.Equal(404, (await client.ReadAsync()).Status);
     }
 
     [Theory]
-    [MemberData(nameof(Failures))]
-    public async Task Answers_gRPC_with_trailers_only(string how, int status, string body, int grpcStatus)
+    [InlineData("other.example", "12", null)]
+    [InlineData("empty.example", "14", "no healthy upstream")]
+    [InlineData("nowhere.example", "14", null)]
+    public async Task A_gRPC_call_gets_200_and_trailers_only(string host, string status, string? message)
     {
-        await using var front = await Front.StartAsync(Failing(how));
+        await using var front = await Front.StartAsync(Hosts());
         using var client = front.Http2Client();
         using var request = Front.Http2Request(HttpMethod.Post, "/svc/Method", new ByteArrayContent([0, 0, 0, 0, 0]));
         request.Content!.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
-        request.Headers.Host = "example.com";
+        request.Headers.Host = host;
 
-        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await client.SendAsync(request, Cancellation);
 
-        Assert.NotEqual(200, status);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(200, (int)response.StatusCode);
         Assert.Equal("application/grpc", response.Content.Headers.ContentType!.ToString());
-        Assert.Equal($"{grpcStatus}", Assert.Single(response.Headers.GetValues("grpc-status")));
-        Assert.Equal(body.Length == 0 ? [] : [body], response.Headers.TryGetValues("grpc-message", out var message) ? message : []);
-        Assert.Empty(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
-    }
-
-    [Fact]
-    public async Task Answers_HEAD_with_the_length_and_without_the_body()
-    {
-        await using var front = await Front.StartAsync(Any(To(ClusterOf("a"))));
-        using var client = await front.ConnectAsync();
-
-        await client.SendAsync("HEAD / HTTP/1.1\r\nHost: example.com\r\n\r\nGET /next HTTP/1.1\r\nHost: example.com\r\n\r\n");
-
-        Assert.Equal("19", (await client.ReadAsync(hasBody: false)).Value("content-length"));
-        Assert.Equal("no healthy upstream", (await client.ReadAsync()).Body);
-    }
-
-    [Fact]
-    public async Task A_cluster_that_may_not_be_used_answers_503_and_says_why()
-    {
-        var cluster = new Cluster
-        {
-            Name = new ClusterName(80, "", "a"),
-            Text = "outbound|80||a",
-            Protocol = UpstreamProtocol.Http1,
-            Endpoints = [],
-            Balancer = ClusterOf("a").Balancer,
-            ConnectTimeout = TimeSpan.FromSeconds(1),
-            Refusal = "TLS to the upstream is not in force",
-        };
-        await using var front = await Front.StartAsync(Any(To(cluster)));
-
-        var response = await front.GetAsync("/");
-
-        Assert.Equal(503, response.Status);
-        Assert.Equal("TLS to the upstream is not in force", response.Body);
-    }
-
-    [Fact]
-    public async Task Redirects()
-    {
-        await using var front = await Front.StartAsync(Any(new RedirectAction { Status = 308, Scheme = "https", Authority = "new.example", Path = "/to" }));
-
-        var response = await front.GetAsync("/from?x=%2F");
-
-        Assert.Equal(308, response.Status);
-        Assert.Equal("https://new.example/to?x=%2F", response.Value("location"));
-        Assert.Equal("", response.Body);
-    }
-
-    [Fact]
-    public async Task Redirects_to_HTTPS_where_the_server_asks_for_it()
-    {
-        await using var front = await Front.StartAsync(new SnapshotBuilder().Host("example.com", requireTls: true, Route(Direct("plain"))));
-
-        var response = await front.GetAsync("/a%2Fb?x");
-
-        Assert.Equal(301, response.Status);
-        Assert.Equal("https://example.com/a%2Fb?x", response.Value("location"));
-    }
-
-    [Fact]
-    public async Task Answers_directly()
-    {
-        await using var front = await Front.StartAsync(Any(Direct("teapot \u00e9", 418)));
-
-        var response = await front.GetAsync("/");
-
-        Assert.Equal(418, response.Status);
-        Assert.Equal("teapot \u00e9", response.Body);
-        Assert.Equal("text/plain", response.Value("content-type"));
-    }
-
-    [Fact]
-    public async Task The_routes_header_changes_act_on_its_own_answers()
-    {
-        var route = new Route
-        {
-            Name = "",
-            Matcher = RouteMatcher.Any,
-            Action = Direct("x"),
-            ResponseHeaders = new HeaderMutator([new HeaderOperation(HeaderChange.Set, "x-route", "r")]),
-            At = "vs.yaml:1",
-        };
-        await using var front = await Front.StartAsync(new SnapshotBuilder().Host("*", route));
-
-        Assert.Equal("r", (await front.GetAsync("/")).Value("x-route"));
-    }
-
-    [Fact]
-    public async Task A_delay_holds_the_request_and_then_lets_it_go_on()
-    {
-        await using var origin = new RawOrigin(RawOrigin.Ok("late"));
-        var time = new ManualTime();
-        var route = new Route
-        {
-            Name = "",
-            Matcher = RouteMatcher.Any,
-            Action = To(ClusterOf("a", origin.Port)),
-            Fault = new FaultInjector { Delay = TimeSpan.FromSeconds(7), DelayMillionths = 1_000_000 },
-            At = "vs.yaml:1",
-        };
-        await using var front = await Front.StartAsync(new SnapshotBuilder().Host("*", route), time: time);
-
-        var answer = front.GetAsync("/");
-        await time.WaitedForAsync(TimeSpan.FromSeconds(7));
-        Assert.Empty(origin.Requests);
-        time.Advance(TimeSpan.FromSeconds(7));
-
-        Assert.Equal("late", (await answer).Body);
+        Assert.Equal(status, Assert.Single(response.Headers.GetValues("grpc-status")));
+        Assert.Equal(message, response.Headers.TryGetValues("grpc-message", out var messages) ? messages.Single() : null);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(Cancellation));
     }
 
     [Theory]
-    [InlineData(999, 418)]
-    [InlineData(500_000, 200)]
-    public async Task A_fault_hits_its_share(int draw, int status)
-    {
-        await using var origin = new RawOrigin(RawOrigin.Ok(""));
-        var route = new Route
-        {
-            Name = "",
-            Matcher = RouteMatcher.Any,
-            Action = To(ClusterOf("a", origin.Port)),
-            Fault = new FaultInjector { AbortStatus = 418, AbortMillionths = 1000 },
-            At = "vs.yaml:1",
-        };
-        await using var front = await Front.StartAsync(new SnapshotBuilder().Host("*", route), dice: _ => draw);
+    [InlineData("plain text", "plain text")]
+    [InlineData("50% ü\n", "50%25 %C3%BC%0A")]
+    public void Percent_encodes_messages(string text, string encoded) =>
+        Assert.Equal(encoded, LocalReply.PercentEncode(System.Text.Encoding.UTF8.GetBytes(text)));
 
-        Assert.Equal(status, (await front.GetAsync("/")).Status);
-    }
-
-    [Fact]
-    public async Task Answers_close_their_connections_during_a_drain_also_of_requests_that_came_before_it()
-    {
-        var arrived = new TaskCompletionSource();
-        var go = new TaskCompletionSource();
-        await using var origin = new RawOrigin(async request =>
-        {
-            arrived.SetResult();
-            await go.Task;
-            await request.WriteAsync(RawOrigin.Ok("done"));
-        });
-        await using var front = await Front.StartAsync(
-            Any(To(ClusterOf("a", origin.Port))).Host("direct.example", Route(Direct("direct"))));
-        using var busy = await front.ConnectAsync();
-        await busy.SendAsync("GET / HTTP/1.1\r\nHost: example.com\r\n\r\n");
-        await arrived.Task;
-
-        front.IsDraining = true;
-        go.SetResult();
-
-        var response = await busy.ReadAsync();
-        Assert.Equal("done", response.Body);
-        Assert.Equal("close", response.Value("connection"));
-        await Assert.ThrowsAnyAsync<IOException>(() => busy.ReadAsync());
-        Assert.Equal("close", (await front.GetAsync("/", "direct.example")).Value("connection"));
-        Assert.Equal("close", (await front.GetAsync("/", "none.example")).Value("connection"));
-    }
+    [Theory]
+    [InlineData(400, 13)]
+    [InlineData(401, 16)]
+    [InlineData(403, 7)]
+    [InlineData(404, 12)]
+    [InlineData(429, 14)]
+    [InlineData(500, 2)]
+    [InlineData(502, 14)]
+    [InlineData(503, 14)]
+    [InlineData(504, 14)]
+    [InlineData(418, 2)]
+    public void Maps_status_to_gRPC(int status, int grpc) => Assert.Equal(grpc, LocalReply.ToGrpc(status));
 }

@@ -1,212 +1,132 @@
-using System.Net.Http.Headers;
-using System.Text.RegularExpressions;
+using System.Text.Json;
 using Sluice.DataPlane.Pipeline;
-using Sluice.DataPlane.Routing;
+using Sluice.DataPlane.Telemetry;
 using Sluice.DataPlane.Tests.Pipeline.Harness;
 using static Sluice.DataPlane.Tests.Pipeline.Harness.SnapshotBuilder;
 
 namespace Sluice.DataPlane.Tests.Telemetry;
 
-/// <summary>The line of a request, and its metrics.</summary>
-public sealed partial class AccessLogTests
+/// <summary>One line a request, in Istio's forms.</summary>
+public sealed class AccessLogTests
 {
-    private static readonly EdgeSettings Logging = new() { AccessLogFile = "/dev/stdout" };
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static Route Named(string name, RouteAction action, RetryPolicy? retry = null) => new()
+    private static SnapshotBuilder Logging(SnapshotBuilder snapshot, string? format = null, bool json = false)
     {
-        Name = name,
-        Matcher = RouteMatcher.Any,
-        Action = action is ForwardAction forward && retry is not null ? new ForwardAction { Clusters = forward.Clusters, Retry = retry } : action,
-        At = "vs.yaml:1",
-    };
-
-    private static async Task<string> LineAsync(Front front) =>
-        await Task.Run(() => front.Lines.Take(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
-
-    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")]
-    private static partial Regex Ids();
-
-    // Ports that the system chose.
-    [GeneratedRegex("127\\.0\\.0\\.1:\\d+")]
-    private static partial Regex Addresses();
-
-    private static string Stable(string line) => Addresses().Replace(Ids().Replace(line, "ID"), "ADDR");
-
-    [Fact]
-    public async Task Tells_a_forwarded_request_in_Istios_words()
-    {
-        await using var origin = new RawOrigin(async r =>
-        {
-            await r.ReadBodyAsync();
-            await r.WriteAsync(RawOrigin.Ok("answer"));
-        });
-        var snapshot = new SnapshotBuilder { Settings = Logging }.Host("*", Named("main", To(ClusterOf("a", origin.Port))));
-        await using var front = await Front.StartAsync(snapshot, time: new ManualTime());
-        using var client = await front.ConnectAsync();
-        await client.SendAsync(
-            "POST /p%2Fq?x=1 HTTP/1.1\r\nHost: example.com\r\nUser-Agent: \"me\"\r\nX-Forwarded-For: 1.2.3.4\r\nContent-Length: 5\r\n\r\nhello");
-        await client.ReadAsync();
-
-        var line = await LineAsync(front);
-
-        Assert.Equal(
-            "[2026-01-02T03:04:05.678Z] \"POST /p%2Fq?x=1 HTTP/1.1\" 200 - via_upstream - \"-\" 5 6 0 0 \"1.2.3.4, 127.0.0.1\" \"\\x22me\\x22\" \"ID\" "
-            + "\"example.com\" \"ADDR\" outbound|80||a.default.svc.cluster.local ADDR ADDR ADDR - main",
-            Stable(line));
-        Assert.Contains($"\"127.0.0.1:{origin.Port}\" outbound", line, StringComparison.Ordinal);
-        Assert.Equal(Assert.Single(origin.Requests).Value("x-request-id"), Ids().Match(line).Value);
+        snapshot.Settings = new EdgeSettings { AccessLogFile = "log", AccessLogFormat = format, AccessLogJson = json };
+        return snapshot;
     }
 
-    public static TheoryData<string, string> Failures => new()
+    [Fact]
+    public async Task Writes_the_default_line_of_Istio()
     {
-        { "/none", "\"GET /none HTTP/1.1\" 404 NR route_not_found - \"-\" 0 0 0 - \"127.0.0.1\" \"-\" \"ID\" \"example.com\" \"-\" - - ADDR ADDR - -" },
-        {
-            "/missing", "\"GET /missing HTTP/1.1\" 503 NC cluster_not_found - \"-\" 0 0 0 - \"127.0.0.1\" \"-\" \"ID\" \"example.com\" \"-\" "
-                + "outbound|80||missing.default.svc.cluster.local - ADDR ADDR - missing"
-        },
-        {
-            "/empty", "\"GET /empty HTTP/1.1\" 503 UH no_healthy_upstream - \"-\" 0 19 0 - \"127.0.0.1\" \"-\" \"ID\" \"example.com\" \"-\" "
-                + "outbound|80||empty.default.svc.cluster.local - ADDR ADDR - empty"
-        },
-        {
-            "/refused", "\"GET /refused HTTP/1.1\" 503 UF,URX "
-                + "upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused} - "
-                + "\"delayed_connect_error:_Connection_refused\" 0 167 0 - \"127.0.0.1\" \"-\" \"ID\" \"example.com\" \"ADDR\" "
-                + "outbound|80||refused.default.svc.cluster.local - ADDR ADDR - refused"
-        },
-        {
-            "/fault", "\"GET /fault HTTP/1.1\" 418 FI fault_filter_abort - \"-\" 0 18 0 - \"127.0.0.1\" \"-\" \"ID\" \"example.com\" \"-\" "
-                + "- - ADDR ADDR - fault"
-        },
-        {
-            "/direct", "\"GET /direct HTTP/1.1\" 200 - direct_response - \"-\" 0 2 0 - \"127.0.0.1\" \"-\" \"ID\" \"example.com\" \"-\" "
-                + "- - ADDR ADDR - direct"
-        },
-    };
+        await using var origin = new RawOrigin(RawOrigin.Ok("hello"));
+        await using var front = await Front.StartAsync(
+            Logging(new SnapshotBuilder().Host("example.com", Route(To(ClusterOf("a", origin.Port))))), time: new ManualTime());
+
+        await front.GetAsync("/x?y=1", "example.com:81", "User-Agent: me \"and\" you\r\n");
+
+        var line = front.Lines.Take(Cancellation);
+        var seen = Assert.Single(origin.Requests);
+        Assert.Matches(
+            "^\\[2026-01-02T03:04:05.678Z\\] \"GET /x\\?y=1 HTTP/1.1\" 200 - via_upstream - \"-\" 0 5 0 0 \"127.0.0.1\" \"me \\\\x22and\\\\x22 you\" "
+                + $"\"{seen.Value("x-request-id")}\" \"example.com:81\" \"127.0.0.1:{origin.Port}\" outbound\\|80\\|\\|a.default.svc.cluster.local "
+                + $"127.0.0.1:[0-9]+ 127.0.0.1:{front.Port} 127.0.0.1:[0-9]+ - -$",
+            line);
+    }
 
     [Theory]
-    [MemberData(nameof(Failures))]
-    public async Task Tells_how_the_gateways_own_answers_came_about(string target, string expected)
+    [InlineData("nobody", "404 NR route_not_found - - -")]
+    [InlineData("missing", "503 NC cluster_not_found - - -")]
+    [InlineData("empty", "503 UH no_healthy_upstream outbound|80||e.default.svc.cluster.local - -")]
+    [InlineData("refused", "503 UF,URX upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused} "
+        + "outbound|80||r.default.svc.cluster.local 127.0.0.1:1 delayed_connect_error:_Connection_refused")]
+    public async Task Says_why_the_gateway_answered_by_itself(string host, string line)
     {
-        var refusing = new RawOrigin("");
-        await refusing.DisposeAsync();
-        var once = RetryPolicy.Default with { Attempts = 1 };
-        Route[] routes =
-        [
-            On(Named("missing", To(null))),
-            On(Named("empty", To(ClusterOf("empty")))),
-            On(Named("refused", To(ClusterOf("refused", refusing.Port)), once)),
-            On(Named("fault", To(null)), new FaultInjector { AbortStatus = 418, AbortMillionths = 1_000_000 }),
-            On(Named("direct", Direct("ok"))),
-        ];
-        await using var front = await Front.StartAsync(new SnapshotBuilder { Settings = Logging }.Host("*", routes), time: new ManualTime());
+        const string Format = "%RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS% %UPSTREAM_CLUSTER% %UPSTREAM_HOST% "
+            + "%UPSTREAM_TRANSPORT_FAILURE_REASON%\n";
+        await using var front = await Front.StartAsync(Logging(
+            new SnapshotBuilder()
+                .Host("missing", Route(To(null)))
+                .Host("empty", Route(To(ClusterOf("e"))))
+                .Host("refused", Route(To(ClusterOf("r", 1)))),
+            Format));
 
-        // No time passes: a draw of nothing makes no wait between attempts.
-        await front.GetAsync(target);
+        await front.GetAsync("/", host);
 
-        Assert.Equal("[2026-01-02T03:04:05.678Z] " + expected, Stable(await LineAsync(front)));
-
-        static Route On(Route route, FaultInjector? fault = null) => new()
-        {
-            Name = route.Name,
-            Matcher = new RouteMatcher([new PathPredicate(StringMatcher.Exact("/" + route.Name))]),
-            Action = route.Action,
-            Fault = fault,
-            At = route.At,
-        };
+        Assert.Equal(line, front.Lines.Take(Cancellation));
     }
 
     [Fact]
-    public async Task Shows_the_path_that_the_client_asked_for_and_the_host_that_was_sent()
+    public async Task Says_that_the_client_or_the_upstream_broke_off()
     {
-        await using var origin = new RawOrigin(RawOrigin.Ok(""));
-        var action = new ForwardAction
+        await using var origin = new RawOrigin(async request =>
         {
-            Clusters = new WeightedClusters([Weighted(ClusterOf("a", origin.Port))]),
-            Rewrite = PathRewriter.ReplacePath("/new"),
-            Authority = "inner.example",
-        };
-        var settings = Logging with { AccessLogFormat = "%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %REQ(:PATH)% %REQ(:AUTHORITY)% %UPSTREAM_REQUEST_ATTEMPT_COUNT%\n" };
-        await using var front = await Front.StartAsync(new SnapshotBuilder { Settings = settings }.Host("*", Route(action)));
-
-        await front.GetAsync("/old?q");
-
-        Assert.Equal("/old?q /new?q inner.example 1", await LineAsync(front));
-    }
-
-    [Fact]
-    public async Task A_client_that_leaves_has_status_0_and_DC()
-    {
-        var arrived = new TaskCompletionSource();
-        await using var origin = new RawOrigin(async r =>
-        {
-            arrived.SetResult();
-            await r.WhenGoneAsync();
+            await request.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+            if (request.Line.Contains("upstream", StringComparison.Ordinal))
+                request.Close();
+            else
+                await request.WhenGoneAsync();
         });
-        await using var front = await Front.StartAsync(new SnapshotBuilder { Settings = Logging }.Host("*", Route(To(ClusterOf("a", origin.Port)))));
+        await using var front = await Front.StartAsync(Logging(
+            new SnapshotBuilder().Host("*", Route(To(ClusterOf("a", origin.Port)))),
+            "%RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS% %BYTES_SENT%\n"));
+
+        await Assert.ThrowsAnyAsync<IOException>(() => front.GetAsync("/upstream"));
+        Assert.Equal("200 UC upstream_reset_after_response_started{connection_termination} 4", front.Lines.Take(Cancellation));
         using (var client = await front.ConnectAsync())
         {
-            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-            await arrived.Task;
+            await client.SendAsync("GET /client HTTP/1.1\r\nHost: a\r\n\r\n");
+            await client.Reader.ReadHeadAsync(Cancellation);
         }
-
-        Assert.Contains("\" 0 DC downstream_remote_disconnect ", await LineAsync(front), StringComparison.Ordinal);
+        Assert.Equal("200 DC downstream_remote_disconnect 4", front.Lines.Take(Cancellation));
     }
 
     [Fact]
-    public async Task An_answer_cut_short_keeps_its_status_and_says_why()
+    public async Task Writes_JSON_with_the_keys_of_Istio()
     {
-        await using var origin = new RawOrigin(async r =>
-        {
-            await r.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
-            r.Close();
-        });
-        await using var front = await Front.StartAsync(new SnapshotBuilder { Settings = Logging }.Host("*", Route(To(ClusterOf("a", origin.Port)))));
+        await using var front = await Front.StartAsync(Logging(new SnapshotBuilder().Host("*", Route(Direct("teapot", 418))), json: true));
 
-        await Assert.ThrowsAnyAsync<IOException>(() => front.GetAsync("/"));
+        await front.GetAsync("/x", headers: "User-Agent: \"quoted\" \u00e9\r\n");
 
-        Assert.Contains("\" 200 UC upstream_reset_after_response_started{connection_termination} ", await LineAsync(front), StringComparison.Ordinal);
+        using var line = JsonDocument.Parse(front.Lines.Take(Cancellation));
+        Assert.Equal(24, line.RootElement.EnumerateObject().Count());
+        Assert.Equal(418, line.RootElement.GetProperty("response_code").GetInt32());
+        Assert.Equal(6, line.RootElement.GetProperty("bytes_sent").GetInt64());
+        Assert.Equal(JsonValueKind.Null, line.RootElement.GetProperty("upstream_host").ValueKind);
+        Assert.StartsWith("\"quoted\" ", line.RootElement.GetProperty("user_agent").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"a":"%RESPONSE_CODE%","b":{"c":"x %REQ(x)%"},"d":5}""", """{"a":200,"b":{"c":"x -"},"d":"5"}""")]
+    [InlineData("{}", "{}")]
+    public void Writes_objects_of_the_configuration(string format, string expected)
+    {
+        Assert.True(AccessLogFormat.TryParse(format, isJson: true, out var parsed, out _));
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        parsed.Write(new RequestInfo { Status = 200 }, output);
+        Assert.Equal(expected + "\n", System.Text.Encoding.UTF8.GetString(output.WrittenSpan));
+    }
+
+    [Theory]
+    [InlineData("%NONSENSE%", false)]
+    [InlineData("[1]", true)]
+    [InlineData("{", true)]
+    [InlineData("""{"a":"%NONSENSE%"}""", true)]
+    public void Refuses_what_is_no_format(string format, bool json)
+    {
+        Assert.False(AccessLogFormat.TryParse(format, json, out _, out var reason));
+        Assert.NotEmpty(reason);
     }
 
     [Fact]
-    public async Task Counts_requests_with_Istios_labels()
+    public async Task Logs_nothing_without_a_file()
     {
-        await using var origin = new RawOrigin(RawOrigin.Ok("12345"));
-        var snapshot = new SnapshotBuilder { Settings = Logging }.Host("example.com", Route(To(ClusterOf("a", origin.Port))));
-        await using var front = await Front.StartAsync(snapshot);
-
+        await using var front = await Front.StartAsync(new SnapshotBuilder().Host("*", Route(Direct("x"))));
         await front.GetAsync("/");
-        await front.GetAsync("/", "none.example");
-        await LineAsync(front);
-        await LineAsync(front);
-
-        var metrics = await front.ScrapeAsync();
-        var counts = metrics.Split('\n').Where(l => l.StartsWith("istio_requests_total{", StringComparison.Ordinal)).ToArray();
-        Assert.Equal(2, counts.Length);
-        var forwarded = Assert.Single(counts, l => l.Contains("response_code=\"200\"", StringComparison.Ordinal));
-        Assert.All(
-            ["reporter=\"source\"", "destination_service=\"a.default.svc.cluster.local\"", "destination_service_name=\"a\"", "destination_service_namespace=\"default\"",
-                "request_protocol=\"http\"", "grpc_response_status=\"\"", "response_flags=\"-\"", "connection_security_policy=\"unknown\""],
-            label => Assert.Contains(label, forwarded, StringComparison.Ordinal));
-        var unrouted = Assert.Single(counts, l => l.Contains("response_code=\"404\"", StringComparison.Ordinal));
-        Assert.All(
-            ["destination_service=\"unknown\"", "response_flags=\"NR\""], label => Assert.Contains(label, unrouted, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Counts_gRPC_by_its_status()
-    {
-        await using var front = await Front.StartAsync(new SnapshotBuilder { Settings = Logging }.Host("*", Route(To(ClusterOf("a")))));
-        using var client = front.Http2Client();
-        using var request = Front.Http2Request(HttpMethod.Post, "/svc/Method", new ByteArrayContent([0]));
-        request.Content!.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
-
-        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
-        await LineAsync(front);
-
-        var metrics = await front.ScrapeAsync();
-        Assert.Contains(
-            "request_protocol=\"grpc\",response_code=\"200\",grpc_response_status=\"14\",response_flags=\"UH\"", metrics, StringComparison.Ordinal);
-        Assert.Contains("destination_service=\"a.default.svc.cluster.local\"", metrics, StringComparison.Ordinal);
+        // A reload turns it on, and the line of the request before does not come after all.
+        front.Live.Publish(Logging(new SnapshotBuilder().Host("*", Route(Direct("x"))), "%REQ(:PATH)%\n").Build());
+        await front.GetAsync("/second");
+        Assert.Equal("/second", front.Lines.Take(Cancellation));
     }
 }
