@@ -1,47 +1,74 @@
+using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Sluice.Tests.EndToEnd;
 
 namespace Sluice.Tests.Samples;
 
-/// <summary>A folder of published files, the addresses that a cluster would add to them, and the gateway on top.</summary>
+/// <summary>A sample in force: the gateway with the sample's own files, and behind it an origin for each of its Deployments that answers
+/// with its name and version. Only the origins' addresses are added.</summary>
 internal sealed class SampleCluster : IAsyncDisposable
 {
-    private readonly List<Origin> _origins = [];
-    private readonly TempFolder _folder = new();
-    private SluiceProcess? _sluice;
-    private int _mesh;
+    private const int Callers = 8;
 
-    /// <summary>Runs the gateway on files, with a workload for each application and version.</summary>
-    /// <param name="workloads"><c>app</c> or <c>app/version</c>, as the pod templates of the files label them.</param>
-    /// <param name="paths">Files and folders of the samples.</param>
-    public static async Task<SampleCluster> StartAsync(string[] workloads, params string[] paths)
+    private readonly TempFolder _folder = new();
+    private readonly List<Origin> _origins = [];
+    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private readonly ConcurrentDictionary<string, int> _served = new();
+    private readonly int _port = SluiceProcess.FreePort();
+    private readonly int _mesh = SluiceProcess.FreePort();
+    private SluiceProcess? _sluice;
+
+    /// <summary>How many requests reached the workloads with this answer.</summary>
+    public int Served(string answer) => _served.GetValueOrDefault(answer);
+
+    /// <summary>Starts the origins and the gateway, and waits until it is ready.</summary>
+    /// <param name="port">The port of the sample's Gateway.</param>
+    /// <param name="files">The sample's files.</param>
+    public static async Task<SampleCluster> StartAsync(int port, params string[] files)
     {
-        SampleFiles.Require();
         var cluster = new SampleCluster();
-        SampleFiles.Copy(cluster._folder.Path, paths);
-        cluster._folder.Write("workloads.yaml", await cluster.PlaceAsync(workloads));
-        cluster._mesh = SluiceProcess.FreePort();
-        cluster._bookinfo = SluiceProcess.FreePort();
-        cluster._sluice = await SluiceProcess.RunAsync(
-            cluster._folder.Path, "--mesh", $"127.0.0.1:{cluster._mesh}", "--port-map", $"8080={cluster._bookinfo}", "--drain-delay", "0s");
-        return cluster;
+        try
+        {
+            List<string> entries = [];
+            foreach (var workload in files.SelectMany(Workload.In))
+                entries.Add(workload.AsWorkloadEntry(await cluster.RunAsync(workload)));
+            var addresses = cluster._folder.Write("addresses.yaml", SampleConfig.Join([.. entries]));
+            var config = files.SelectMany(f => new[] { "--config", f });
+            // The callers are in the applications' namespace: they call services by their short names.
+            cluster._sluice = await SluiceProcess.RunAsync(
+                addresses, [.. config, "--namespace", "default", "--port-map", $"{port}={cluster._port}", "--mesh", $"127.0.0.1:{cluster._mesh}"]);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
-    private int _bookinfo;
+    /// <summary>A client's request, through the Gateway.</summary>
+    public Task<SampleAnswer> GetAsync(string host, string path, params (string Name, string Value)[] headers) =>
+        SendAsync(_port, host, path, headers);
 
-    /// <summary>Asks through the gateway's port 80.</summary>
-    public Task<(HttpStatusCode Status, string Body)> EdgeAsync(string host, string path = "/", params (string Name, string Value)[] headers) =>
-        AskAsync(_sluice!.Port, host, path, headers);
+    /// <summary>A call from service to service, through the mesh listener.</summary>
+    public Task<SampleAnswer> CallAsync(string service, params (string Name, string Value)[] headers) => SendAsync(_mesh, service, "/", headers);
 
-    /// <summary>Asks through the gateway's port 8080.</summary>
-    public Task<(HttpStatusCode Status, string Body)> Edge8080Async(string host, string path = "/", params (string Name, string Value)[] headers) =>
-        AskAsync(_bookinfo, host, path, headers);
-
-    /// <summary>Asks as another service would.</summary>
-    public Task<(HttpStatusCode Status, string Body)> MeshAsync(string host, string path = "/", params (string Name, string Value)[] headers) =>
-        AskAsync(_mesh, host, path, headers);
+    /// <summary>How often each answer comes when something is asked many times.</summary>
+    public static async Task<Dictionary<string, int>> CountAsync(int requests, Func<Task<SampleAnswer>> ask)
+    {
+        var left = requests;
+        var counts = new ConcurrentDictionary<string, int>();
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
+        {
+            while (Interlocked.Decrement(ref left) >= 0)
+            {
+                var (status, body) = await ask();
+                counts.AddOrUpdate(status == HttpStatusCode.OK ? body : $"{(int)status} {body}", 1, (_, count) => count + 1);
+            }
+        }));
+        return new Dictionary<string, int>(counts);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -49,42 +76,35 @@ internal sealed class SampleCluster : IAsyncDisposable
             await _sluice.DisposeAsync();
         foreach (var origin in _origins)
             await origin.DisposeAsync();
+        _client.Dispose();
         _folder.Dispose();
     }
 
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private async Task<int> RunAsync(Workload workload)
+    {
+        var origin = await Origin.StartAsync(context =>
+        {
+            _served.AddOrUpdate(workload.Answer, 1, (_, count) => count + 1);
+            return context.Response.WriteAsync(workload.Answer);
+        });
+        _origins.Add(origin);
+        return origin.Port;
+    }
 
-    private static async Task<(HttpStatusCode Status, string Body)> AskAsync(
-        int port, string host, string path, (string Name, string Value)[] headers)
+    private async Task<SampleAnswer> SendAsync(int port, string host, string path, (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}{path}");
         request.Headers.Host = host;
         foreach (var (name, value) in headers)
             request.Headers.Add(name, value);
-        using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
-        return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        return new SampleAnswer(response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
+}
 
-    private async Task<string> PlaceAsync(string[] workloads)
-    {
-        var yaml = new StringBuilder();
-        foreach (var workload in workloads)
-        {
-            var origin = await Origin.StartAsync(context => context.Response.WriteAsync(workload));
-            _origins.Add(origin);
-            var (app, version) = workload.Split('/') is [var name, var label] ? (name, label) : (workload, null);
-            yaml.Append($$"""
-                ---
-                apiVersion: networking.istio.io/v1
-                kind: WorkloadEntry
-                metadata: {name: "{{workload.Replace('/', '-')}}"}
-                spec:
-                  address: 127.0.0.1
-                  ports: {http: {{origin.Port}}}
-                  labels: {app: {{app}}{{(version is null ? "" : $", version: {version}")}}}
-
-                """);
-        }
-        return yaml.ToString();
-    }
+/// <summary>What came back.</summary>
+internal readonly record struct SampleAnswer(HttpStatusCode Status, string Body)
+{
+    /// <summary>A workload's own answer.</summary>
+    public static SampleAnswer Of(string workload) => new(HttpStatusCode.OK, workload);
 }
