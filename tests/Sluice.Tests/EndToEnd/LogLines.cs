@@ -7,6 +7,7 @@ internal sealed class LogLines
 
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
+    private bool _ended;
     private readonly List<(Func<string, bool> Wanted, TaskCompletionSource<string> Found)> _waiting = [];
 
     public void Add(string line)
@@ -19,6 +20,18 @@ internal sealed class LogLines
                 _waiting.Remove(waiter);
                 waiter.Found.SetResult(line);
             }
+        }
+    }
+
+    /// <summary>No line will follow: nobody waits for one any more.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+            foreach (var (_, found) in _waiting)
+                found.SetException(new EndOfStreamException());
+            _waiting.Clear();
         }
     }
 
@@ -38,6 +51,8 @@ internal sealed class LogLines
         {
             if (_lines.FirstOrDefault(wanted) is { } line)
                 return line;
+            if (_ended)
+                throw new EndOfStreamException($"the process ended without a line with '{what}':{Environment.NewLine}{this}");
             found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((wanted, found));
         }
@@ -45,9 +60,9 @@ internal sealed class LogLines
         {
             return await found.Task.WaitAsync(Patience);
         }
-        catch (TimeoutException)
+        catch (Exception e) when (e is TimeoutException or EndOfStreamException)
         {
-            throw new TimeoutException($"no line with '{what}' in:{Environment.NewLine}{this}");
+            throw new TimeoutException($"no line with '{what}' in:{Environment.NewLine}{this}", e);
         }
     }
 }

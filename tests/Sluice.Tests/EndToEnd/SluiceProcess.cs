@@ -11,6 +11,9 @@ internal sealed class SluiceProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private static readonly (int First, int Count) Ports = (20_000, 12_000);
+    private static int _nextPort = Random.Shared.Next();
+
     private readonly Process _process;
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
@@ -63,12 +66,24 @@ internal sealed class SluiceProcess : IAsyncDisposable
         return sluice;
     }
 
-    /// <summary>A port of the loopback address that nobody listens on.</summary>
+    /// <summary>A port of the loopback address that nobody listens on. It is none of those that the system gives to sockets that
+    /// ask for any: one of these, the process's own side ports above all, could take it before the gateway does.</summary>
     public static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            var port = Ports.First + (Interlocked.Increment(ref _nextPort) & int.MaxValue) % Ports.Count;
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Somebody else's: the next one.
+            }
+        }
     }
 
     /// <summary>Sends a request through the gateway.</summary>
@@ -146,7 +161,10 @@ internal sealed class SluiceProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is not { } text)
+            {
+                sluice.Log.End();
                 return;
+            }
             sluice.Note(text);
             sluice.Log.Add(text);
         };
@@ -154,6 +172,8 @@ internal sealed class SluiceProcess : IAsyncDisposable
         {
             if (line.Data is { } text)
                 sluice.Output.Add(text);
+            else
+                sluice.Output.End();
         };
         process.Start();
         process.BeginErrorReadLine();
