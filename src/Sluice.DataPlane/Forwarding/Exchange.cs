@@ -12,6 +12,11 @@ namespace Sluice.DataPlane.Forwarding;
 /// the next one of its connection, so nothing may keep hold of it.</summary>
 public sealed class Exchange
 {
+    private readonly Func<bool> _isDraining;
+
+    /// <param name="isDraining">Whether connections are to close behind the answers that begin from now on.</param>
+    internal Exchange(Func<bool> isDraining) => _isDraining = isDraining;
+
     /// <summary>The request and the answer as Kestrel and the forwarder know them.</summary>
     internal DefaultHttpContext Http { get; } = new();
 
@@ -116,8 +121,8 @@ public sealed class Exchange
             Info.GrpcStatus = code;
     }
 
-    /// <summary>The header changes of an answer that hold wherever it comes from: CORS, those of destination and route, and
-    /// <c>server</c>.</summary>
+    /// <summary>The header changes of an answer that hold wherever it comes from: CORS, those of destination and route, <c>server</c>, and
+    /// <c>connection: close</c> during a drain. To be called once its status is set.</summary>
     internal void FinishResponseHeaders()
     {
         var headers = Http.Response.Headers;
@@ -126,5 +131,8 @@ public sealed class Exchange
         Cors.ApplyToAnswer(headers);
         if (ServerHeader is not null)
             headers.Server = ServerHeader;
+        // A connection that has become a WebSocket's is no longer HTTP's to close, and HTTP/2 has no such field.
+        if (_isDraining() && HttpProtocol.IsHttp11(Info.Protocol) && Http.Response.StatusCode != StatusCodes.Status101SwitchingProtocols)
+            headers.Connection = "close";
     }
 }

@@ -139,7 +139,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
     {
         if (attempt.Failure is BadHttpRequestException bad)
             return new ProxyError(ProxyErrorKind.ClientBroke, Status: bad.StatusCode);
-        if (exchange.Http.RequestAborted.IsCancellationRequested)
+        if (attempt.Failure is ClientGoneException || exchange.Http.RequestAborted.IsCancellationRequested)
             return new ProxyError(ProxyErrorKind.ClientGone);
         if (attempt.Total is { Expired: true })
             return new ProxyError(ProxyErrorKind.RouteTimeout);
@@ -149,7 +149,6 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
         {
             ConnectException { Error: SocketError.TimedOut } => new ProxyError(ProxyErrorKind.ConnectTimeout),
             ConnectException connect => ProxyError.ConnectFailure(connect.Error),
-            ClientGoneException => new ProxyError(ProxyErrorKind.ClientGone),
             InvalidDataException => new ProxyError(ProxyErrorKind.ProtocolError),
             _ => new ProxyError(ProxyErrorKind.ConnectionTermination),
         };
@@ -163,5 +162,5 @@ internal sealed class ConnectException(SocketError error, Exception inner) : IOE
     public SocketError Error { get; } = error;
 }
 
-/// <summary>The client's connection does not take the answer any more.</summary>
-internal sealed class ClientGoneException() : IOException("The client went away.");
+/// <summary>The client's connection gives or takes no more.</summary>
+internal sealed class ClientGoneException(Exception? inner = null) : IOException("The client went away.", inner);

@@ -73,7 +73,7 @@ internal readonly record struct ProxyError(ProxyErrorKind Kind, string? Transpor
         // Nothing was sent yet.
         ProxyErrorKind.ConnectFailure or ProxyErrorKind.ConnectTimeout =>
             RetryOn.ConnectFailure | RetryOn.ResetBeforeRequest | RetryOn.Reset | RetryOn.ServerError | RetryOn.GatewayError,
-        ProxyErrorKind.RefusedStream => RetryOn.RefusedStream | RetryOn.Reset | RetryOn.ServerError,
+        ProxyErrorKind.RefusedStream => RetryOn.RefusedStream | RetryOn.Reset | RetryOn.ServerError | RetryOn.GatewayError,
         ProxyErrorKind.ConnectionTermination or ProxyErrorKind.RemoteReset or ProxyErrorKind.ProtocolError
             or ProxyErrorKind.PerTryTimeout => RetryOn.Reset | RetryOn.ServerError | RetryOn.GatewayError,
         _ => RetryOn.None,

@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
 
 namespace Sluice.DataPlane.Forwarding;
 
 /// <summary>The client's body as an attempt reads it: streamed, and on demand remembered up to a limit so that another attempt or a
 /// mirror can read it again.</summary>
-/// <remarks>An attempt that is cancelled only gives up its own read; the next one goes on where the client's bytes stand. One attempt
+/// <remarks>What fails on the client's side is a <see cref="BadHttpRequestException"/> when it broke the protocol or was too slow, else a
+/// <see cref="ClientGoneException"/>. An attempt that is cancelled only gives up its own read; the next one goes on where the client's bytes stand. One attempt
 /// reads at a time.</remarks>
 internal sealed class RequestBody : Stream
 {
@@ -107,11 +109,11 @@ internal sealed class RequestBody : Stream
             count = ReadAgain(buffer);
         else if (!IsComplete)
         {
-            if (!_reader!.TryRead(out var result))
+            if (!TryReadFromClient(out var result))
                 return false;
             if (result is { IsCompleted: false, Buffer.IsEmpty: true })
             {
-                _reader.AdvanceTo(result.Buffer.Start);
+                _reader!.AdvanceTo(result.Buffer.Start);
                 return false;
             }
             count = Take(result, buffer);
@@ -121,13 +123,37 @@ internal sealed class RequestBody : Stream
 
     private async ValueTask<ReadResult> ReadFromClientAsync(CancellationToken cancellationToken)
     {
-        // The token is the attempt's. Passed on, it would end the client's reader for good, and no other attempt could read.
-        var read = _reader!.ReadAsync(CancellationToken.None);
-        if (read.IsCompleted)
-            return await read;
-        using (cancellationToken.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), _reader))
-            return await read;
+        try
+        {
+            // The token is the attempt's. Passed on, it would end the client's reader for good, and no other attempt could read.
+            var read = _reader!.ReadAsync(CancellationToken.None);
+            if (read.IsCompleted)
+                return await read;
+            using (cancellationToken.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), _reader))
+                return await read;
+        }
+        catch (Exception e) when (e is not BadHttpRequestException)
+        {
+            throw TheClients(e);
+        }
     }
+
+    private bool TryReadFromClient(out ReadResult result)
+    {
+        try
+        {
+            return _reader!.TryRead(out result);
+        }
+        catch (Exception e) when (e is not BadHttpRequestException)
+        {
+            throw TheClients(e);
+        }
+    }
+
+    /// <summary>Kestrel has no proper exception for the size of a chunk that no number can hold.</summary>
+    private static IOException TheClients(Exception e) => e.InnerException is OverflowException
+        ? new BadHttpRequestException(e.Message, StatusCodes.Status400BadRequest, e)
+        : new ClientGoneException(e);
 
     private int Take(in ReadResult result, Span<byte> buffer)
     {

@@ -24,6 +24,8 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Func<in
     {
         if (exchange.Destination!.Cluster is not { } cluster)
             return new ProxyError(ProxyErrorKind.NoCluster);
+        exchange.Info.Cluster = cluster.Text;
+        exchange.Info.Destination = DestinationNames.Of(cluster);
         if (cluster.Refusal is { } refusal)
             return new ProxyError(ProxyErrorKind.ClusterRefused, refusal);
         var policy = action.Retry;

@@ -21,7 +21,7 @@ internal static class UpstreamRequest
         exchange.Destination!.RequestHeaders.Apply(headers, info);
         exchange.Route!.RequestHeaders.Apply(headers, info);
 
-        if (action.Authority is { } authority)
+        if ((action.Authority ?? exchange.Destination.Authority) is { } authority)
             headers.Host = authority;
         info.Authority = headers.Host.ToString();
 
@@ -47,9 +47,10 @@ internal static class UpstreamRequest
         // An upgrade's fields are put back by the forwarder.
         if (HopByHop.Is(name) && !name.Equals("TE", StringComparison.OrdinalIgnoreCase))
             return;
-        // HTTP/2 may split it over several fields, HTTP/1.1 wants one (RFC 9113 §8.2.3).
-        if (values.Count > 1 && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
-            values = string.Join("; ", values.AsEnumerable());
+        // HttpClient makes one line of several, with ", " between them; Envoy's comma stands alone where lines become one. Cookies have
+        // a separator of their own (RFC 9113 §8.2.3).
+        if (values.Count > 1)
+            values = string.Join(name.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? "; " : ",", values.AsEnumerable());
         RequestTransform.AddHeader(target, name, values);
     }
 }

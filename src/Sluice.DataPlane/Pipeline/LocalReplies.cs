@@ -65,9 +65,12 @@ internal static class LocalReplies
     public static LocalReply Direct(int status, ReadOnlyMemory<byte> body) =>
         new(status, "", ResponseFlags.None, "direct_response") { Bytes = body };
 
-    /// <summary>An abort that was asked for.</summary>
+    /// <summary>An abort that was asked for, with an HTTP or a gRPC status.</summary>
     public static LocalReply Fault(int status, int? grpcStatus) =>
-        new(status, "fault filter abort", ResponseFlags.FaultInjected, "fault_filter_abort") { GrpcStatus = grpcStatus };
+        new(grpcStatus is { } grpc ? LocalReply.ToHttp(grpc) : status, "fault filter abort", ResponseFlags.FaultInjected, "fault_filter_abort")
+        {
+            GrpcStatus = grpcStatus,
+        };
 
     /// <summary>The answer to a preflight request.</summary>
     public static readonly LocalReply Preflight = new(200, "", ResponseFlags.None, "cors_response");
@@ -97,7 +100,7 @@ internal static class LocalReplies
     };
 
     private static LocalReply Refuse(int status, string details) =>
-        new(status, "", ResponseFlags.DownstreamProtocolError, details) { Closes = true };
+        new(status, "", ResponseFlags.DownstreamProtocolError, details) { BreaksProtocol = true };
 
     private static LocalReply Reset(int status, in ProxyError error, ResponseFlags flag)
     {

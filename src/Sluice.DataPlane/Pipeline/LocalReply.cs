@@ -26,9 +26,12 @@ internal sealed record LocalReply(int Status, string Body, ResponseFlags Flags, 
     /// <summary>gRPC status for gRPC calls; null for the one that <see cref="Status"/> maps to.</summary>
     public int? GrpcStatus { get; init; }
 
-    /// <summary>Whether the connection is closed behind the answer, because what comes next on it can't be told for sure. A stream of HTTP/2
-    /// is reset instead.</summary>
+    /// <summary>Whether the connection is closed behind the answer.</summary>
     public bool Closes { get; init; }
+
+    /// <summary>Whether the request broke the protocol, so that what comes next on an HTTP/1.1 connection can't be told for sure. A stream of
+    /// HTTP/2 is reset instead of answered (RFC 9113 §8.1.1).</summary>
+    public bool BreaksProtocol { get; init; }
 
     /// <summary>Sends it. The header changes of a route that matched apply.</summary>
     public ValueTask SendAsync(Exchange exchange)
@@ -41,13 +44,13 @@ internal sealed record LocalReply(int Status, string Body, ResponseFlags Flags, 
             http.Abort();
             return ValueTask.CompletedTask;
         }
-        if (Closes && http.Features.Get<IHttpResetFeature>() is { } reset)
+        if (BreaksProtocol && http.Features.Get<IHttpResetFeature>() is { } reset)
         {
             info.Status = Status;
             reset.Reset(Http2ProtocolError);
             return ValueTask.CompletedTask;
         }
-        if (Closes)
+        if (Closes || BreaksProtocol)
             http.Response.Headers.Connection = "close";
         return info.IsGrpc ? SendGrpcAsync(exchange) : SendPlainAsync(exchange);
     }
@@ -94,6 +97,24 @@ internal sealed record LocalReply(int Status, string Body, ResponseFlags Flags, 
         404 => 12,
         429 or 502 or 503 or 504 => 14,
         _ => GrpcUnknown,
+    };
+
+    /// <summary>The HTTP status of a gRPC status, for clients that don't speak gRPC
+    /// (https://cloud.google.com/apis/design/errors#handling_errors).</summary>
+    internal static int ToHttp(int grpcStatus) => grpcStatus switch
+    {
+        0 => 200,
+        1 => 499,
+        3 or 9 or 11 => 400,
+        4 => 504,
+        5 => 404,
+        6 or 10 => 409,
+        7 => 403,
+        8 => 429,
+        12 => 501,
+        14 => 503,
+        16 => 401,
+        _ => 500,
     };
 
     /// <summary>Printable ASCII stays, all else and the percent sign become <c>%XX</c>.</summary>

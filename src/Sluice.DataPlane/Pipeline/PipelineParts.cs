@@ -38,6 +38,10 @@ public sealed record PipelineParts
     /// <summary>A uniform draw from [0, n), for weights, faults, shares and back-off. Called by several threads at once.</summary>
     public Func<int, int> Dice { get; init; } = ThreadRandom.Below;
 
+    /// <summary>Whether the gateway is on its way out: connections of HTTP/1.1 close behind the answers that begin from now on. HTTP/2
+    /// says GOAWAY, which is the server's business.</summary>
+    public Func<bool> IsDraining { get; init; } = static () => false;
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 

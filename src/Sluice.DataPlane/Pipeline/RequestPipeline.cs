@@ -37,7 +37,7 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
     public Exchange CreateContext(IFeatureCollection contextFeatures)
     {
         var container = contextFeatures as IHostContextContainer<Exchange>;
-        var exchange = container?.HostContext ?? new Exchange();
+        var exchange = container?.HostContext ?? new Exchange(_parts.IsDraining);
         if (container is not null)
             container.HostContext = exchange;
         exchange.Open(contextFeatures, _parts.Time);
@@ -144,6 +144,9 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
         var clusters = action.Clusters;
         var destination = clusters.Entries.Length == 1 ? clusters.Entries[0] : clusters.Pick(_parts.Dice(clusters.TotalWeight));
         exchange.Destination = destination;
+        exchange.Info.Cluster = destination.Name;
+        if (destination.Cluster is { } cluster)
+            exchange.Info.Destination = DestinationNames.Of(cluster);
         UpstreamRequest.Prepare(exchange, action);
         _mirror.Arrange(exchange, action);
 

@@ -15,6 +15,8 @@ internal sealed class RequestReport(RequestMetrics metrics, AccessLog log, TimeP
     {
         var info = exchange.Info;
         info.Duration = time.GetElapsedTime(info.StartTimestamp);
+        if (exchange.Body.IsComplete)
+            info.RequestDuration = time.GetElapsedTime(info.StartTimestamp, exchange.Body.LastProgress);
         info.BytesReceived = exchange.Body.BytesReceived;
         info.BytesSent = exchange.Answer.BytesSent;
         info.RequestHeadBytes = HeadSize(info.RequestHeaders, info.Method.Length + info.Target.Length + info.Protocol.Length);

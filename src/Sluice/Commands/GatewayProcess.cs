@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Prometheus;
@@ -61,7 +60,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             Metrics = new RequestMetrics(registry, Labels(options)),
             AccessLog = _accessLog,
             Registry = registry,
-            Dice = RandomNumberGenerator.GetInt32,
+            IsDraining = () => _readiness.State == ServerState.Draining,
             Time = _time,
             Logger = _loggers.CreateLogger<RequestPipeline>(),
         });

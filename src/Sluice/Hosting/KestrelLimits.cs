@@ -1,5 +1,5 @@
-using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sluice.DataPlane.Pipeline;
 
 namespace Sluice.Hosting;
 
@@ -12,24 +12,13 @@ internal static class KestrelLimits
 
     public static void Apply(KestrelServerOptions options, LimitOptions limits)
     {
-        // The upstream's own server header is passed on or replaced; that is for the pipeline to say.
-        options.AddServerHeader = false;
-        // The scheme that counts is the listener's.
-        options.AllowAlternateSchemes = true;
-        // An absolute-form target decides the authority (RFC 9112 §3.2.2); the Host beside it is overwritten.
-        options.AllowHostHeaderOverride = true;
-        // Field values are octets (RFC 9110 §5.5): Latin-1 takes each of them through unchanged.
-        options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
-        options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
-
+        KestrelRequirements.Apply(options);
         Apply(options.Limits, limits);
         Apply(options.Limits.Http2, limits);
     }
 
     private static void Apply(KestrelServerLimits kestrel, LimitOptions limits)
     {
-        // Bodies are streamed; a limit on their size is the route's to set.
-        kestrel.MaxRequestBodySize = null;
         kestrel.MaxRequestLineSize = RequestLineSize;
         kestrel.MaxRequestHeadersTotalSize = limits.HeadersSize;
         kestrel.MaxRequestHeaderCount = limits.HeadersCount;

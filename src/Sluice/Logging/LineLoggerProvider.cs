@@ -48,8 +48,11 @@ internal sealed class LineLoggerProvider(TextWriter output, TimeProvider time) :
 
     private sealed class LineLogger(LineLoggerProvider provider, string category) : ILogger
     {
-        // The framework's own entries below warnings are about its insides.
-        private readonly LogLevel _lowest = category.StartsWith("Microsoft.", StringComparison.Ordinal) ? LogLevel.Warning : LogLevel.Trace;
+        // The framework's own entries below warnings are about its insides. The forwarder's are about single requests, which clients
+        // cause as they like: what became of a request is for the access log and the metrics to say.
+        private readonly LogLevel _lowest = category.StartsWith("Microsoft.", StringComparison.Ordinal) ? LogLevel.Warning
+            : category.StartsWith("Yarp.", StringComparison.Ordinal) ? LogLevel.Error
+            : LogLevel.Trace;
         private readonly string _source = category[(category.LastIndexOf('.') + 1)..];
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;

@@ -221,15 +221,23 @@ public sealed class FailureTests
         Assert.IsType<IOException>(await body.Task, exactMatch: false);
     }
 
-    [Fact]
-    public async Task A_body_that_breaks_the_grammar_is_400_and_not_completed_upstream()
+    [Theory]
+    [InlineData("5\r\nhello\r\nzz\r\n")]
+    [InlineData("5\nhello\r\n0\r\n\r\n")]
+    [InlineData("5;x\n=y\r\nhello\r\n0\r\n\r\n")]
+    [InlineData("5\r\nhello\n0\r\n\r\n")]
+    [InlineData("5\r\nhelloworld\r\n0\r\n\r\n")]
+    [InlineData("-5\r\nhello\r\n0\r\n\r\n")]
+    [InlineData("0x5\r\nhello\r\n0\r\n\r\n")]
+    [InlineData("FFFFFFFFFFFFFFFFF\r\nhello\r\n0\r\n\r\n")]
+    public async Task A_body_that_breaks_the_grammar_is_400_and_not_completed_upstream(string chunks)
     {
         var body = new TaskCompletionSource<Exception?>();
         await using var origin = new RawOrigin(async request => body.SetResult(await Record.ExceptionAsync(request.ReadBodyAsync)));
         await using var front = await Front.StartAsync(To(origin));
         using var client = await front.ConnectAsync();
 
-        await client.SendAsync("POST / HTTP/1.1\r\nHost: example.com\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n");
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: example.com\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks);
         var response = await client.ReadAsync();
 
         Assert.Equal(400, response.Status);

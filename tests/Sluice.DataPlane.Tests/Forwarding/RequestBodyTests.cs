@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Forwarding;
 
 namespace Sluice.DataPlane.Tests.Forwarding;
@@ -124,9 +125,24 @@ public sealed class RequestBodyTests : IDisposable
     }
 
     [Fact]
-    public async Task A_break_of_the_client_is_an_exception()
+    public async Task A_client_that_breaks_off_is_told_from_one_that_breaks_the_protocol()
     {
-        await _client.Writer.CompleteAsync(new IOException("gone"));
-        await Assert.ThrowsAsync<IOException>(() => ReadAsync());
+        await _client.Writer.CompleteAsync(new IOException("reset"));
+        await Assert.ThrowsAsync<ClientGoneException>(() => ReadAsync());
+        Assert.Throws<ClientGoneException>(() => _body.TryRead(new byte[1], out _));
+    }
+
+    [Fact]
+    public async Task The_clients_mistakes_keep_their_status()
+    {
+        await _client.Writer.CompleteAsync(new BadHttpRequestException("too slow", 408));
+        Assert.Equal(408, (await Assert.ThrowsAsync<BadHttpRequestException>(() => ReadAsync())).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_size_that_no_number_can_hold_is_the_clients_mistake()
+    {
+        await _client.Writer.CompleteAsync(new IOException("bad chunk size", new OverflowException()));
+        Assert.Equal(400, (await Assert.ThrowsAsync<BadHttpRequestException>(() => ReadAsync())).StatusCode);
     }
 }

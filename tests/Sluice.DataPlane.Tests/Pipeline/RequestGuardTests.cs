@@ -24,6 +24,12 @@ public sealed class RequestGuardTests
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5, 5\r\n\r\nhello", 400)]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello", 400)]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", 400)]
+    // Lines end with CRLF.
+    [InlineData("GET / HTTP/1.1\nHost: a\r\n\r\n", 400)]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\n\r\n", 400)]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX: 1\nTransfer-Encoding: chunked\r\n\r\n", 400)]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n\n", 400)]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\rX: 1\r\n\r\n", 400)]
     // Target.
     [InlineData("GET /a\u0001b HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
     [InlineData("GET /a\u007fb HTTP/1.1\r\nHost: a\r\n\r\n", 400)]

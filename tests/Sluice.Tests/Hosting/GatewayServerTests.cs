@@ -31,11 +31,13 @@ public sealed class GatewayServerTests
         { "GET / HTTP/1.1\r\nHost: a\r\n" + string.Concat(Enumerable.Repeat("x: y\r\n", 100)) + "\r\n", "431" },
         { "GET / HTTP/1.1\r\nHost: a\r\nx: " + new string('y', 60 * 1024) + "\r\n\r\n", "431" },
         { "GET /" + new string('y', 32 * 1024) + " HTTP/1.1\r\nHost: a\r\n\r\n", "414" },
+        { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\nhello", "400" },
+        { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -0\r\n\r\n", "400" },
     };
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task A_head_beyond_a_limit_is_refused(string head, string status)
+    public async Task A_head_that_is_malformed_or_beyond_a_limit_is_refused(string head, string status)
     {
         await using var server = await TestGateway.StartAsync(context => TestApplication.AnswerAsync(context, "ok"));
         var port = await server.OpenAsync();

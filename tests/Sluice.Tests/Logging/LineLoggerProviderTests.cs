@@ -69,6 +69,15 @@ public sealed class LineLoggerProviderTests : IDisposable
         Assert.True(log.IsEnabled(LogLevel.Information));
     }
 
+    [Fact]
+    public void A_client_can_not_fill_the_log_with_failing_requests()
+    {
+        var log = _provider.CreateLogger("Yarp.ReverseProxy.Forwarder.HttpForwarder");
+
+        Assert.False(log.IsEnabled(LogLevel.Warning));
+        Assert.True(log.IsEnabled(LogLevel.Error));
+    }
+
     private static void Write(ILogger log, LogLevel level, string message, Exception? exception = null) =>
         log.Log(level, default, message, exception, (text, _) => text);
 

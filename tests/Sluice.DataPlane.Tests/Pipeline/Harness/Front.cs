@@ -48,7 +48,7 @@ internal sealed class Front : IAsyncDisposable
             _epoll = new EpollTransport(Environment.ProcessorCount, TimeProvider.System, NullLogger.Instance);
             builder.Services.AddSingleton<IConnectionListenerFactory>(_epoll);
         }
-        if (Chosen("SLUICE_CARRIER") != "yarp")
+        if (!IsYarp)
             _pools = new UpstreamPools(_epoll?.Upstream ?? new ManagedUpstreamTransport(), TimeProvider.System);
         _host = builder.Build();
         _server = _host.Services.GetRequiredService<IServer>();
@@ -65,12 +65,16 @@ internal sealed class Front : IAsyncDisposable
             AccessLog = _accessLog,
             Registry = Registry,
             Dice = dice ?? (_ => 0),
+            IsDraining = () => IsDraining,
             Time = time ?? TimeProvider.System,
             Logger = new ErrorLogger(Errors),
         });
     }
 
     public LiveSnapshot Live { get; } = new();
+
+    /// <summary>Whether YARP carries all.</summary>
+    public static bool IsYarp => Chosen("SLUICE_CARRIER") == "yarp";
 
     private static string? Chosen(string variable) => Environment.GetEnvironmentVariable(variable);
 
@@ -82,6 +86,9 @@ internal sealed class Front : IAsyncDisposable
     public ConcurrentQueue<Exception> Errors { get; } = new();
 
     public BlockingCollection<string> Lines { get; } = [];
+
+    /// <summary>What the pipeline is told about the gateway's end.</summary>
+    public bool IsDraining { get; set; }
 
     public int Port { get; private set; }
 
@@ -135,6 +142,8 @@ internal sealed class Front : IAsyncDisposable
         await _host.DisposeAsync();
         await _accessLog.DisposeAsync();
         _clients.Dispose();
+        _pools?.Dispose();
+        _epoll?.Dispose();
         Lines.Dispose();
         Assert.Empty(Errors);
     }

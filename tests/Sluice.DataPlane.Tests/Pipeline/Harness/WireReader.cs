@@ -31,30 +31,48 @@ internal sealed class WireReader(Stream stream)
     public async Task<byte[]> ReadBodyAsync(string head, bool isResponse, CancellationToken cancellation)
     {
         var body = new MemoryStream();
+        await CopyBodyAsync(head, body, keepChunks: false, cancellation, untilClose: isResponse);
+        return body.ToArray();
+    }
+
+    /// <summary>Copies the body behind a head to a stream as it comes; throws when it is cut off.</summary>
+    /// <param name="head">Tells the framing.</param>
+    /// <param name="to">Takes the bytes.</param>
+    /// <param name="keepChunks">Whether chunks stay chunks.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="untilClose">Whether a body without a framing of its own ends with the connection.</param>
+    public async Task CopyBodyAsync(string head, Stream to, bool keepChunks, CancellationToken cancellation, bool untilClose = false)
+    {
         if (Values(head, "transfer-encoding") is ["chunked"])
         {
             while (true)
             {
-                var size = int.Parse((await ReadLineAsync(cancellation)).Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                var line = await ReadLineAsync(cancellation);
+                var size = int.Parse(line.Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                if (keepChunks)
+                    await to.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), cancellation);
                 if (size == 0)
                     break;
-                await CopyAsync(body, size, cancellation);
+                await CopyAsync(to, size, cancellation);
                 await ReadLineAsync(cancellation);
+                if (keepChunks)
+                    await to.WriteAsync("\r\n"u8.ToArray(), cancellation);
             }
             Trailers = "";
             for (var line = await ReadLineAsync(cancellation); line.Length > 0; line = await ReadLineAsync(cancellation))
                 Trailers += line + "\r\n";
+            if (keepChunks)
+                await to.WriteAsync("\r\n"u8.ToArray(), cancellation);
         }
         else if (Values(head, "content-length") is [var length])
         {
-            await CopyAsync(body, long.Parse(length, CultureInfo.InvariantCulture), cancellation);
+            await CopyAsync(to, long.Parse(length, CultureInfo.InvariantCulture), cancellation);
         }
-        else if (isResponse)
+        else if (untilClose)
         {
-            for (var b = await ReadByteAsync(cancellation); b >= 0; b = await ReadByteAsync(cancellation))
-                body.WriteByte((byte)b);
+            for (var some = await ReadSomeAsync(cancellation); some.Length > 0; some = await ReadSomeAsync(cancellation))
+                await to.WriteAsync(some, cancellation);
         }
-        return body.ToArray();
     }
 
     /// <summary>Trailer fields of the chunked body that was read last.</summary>
@@ -88,14 +106,14 @@ internal sealed class WireReader(Stream stream)
         }
     }
 
-    private async Task CopyAsync(MemoryStream body, long length, CancellationToken cancellation)
+    private async Task CopyAsync(Stream body, long length, CancellationToken cancellation)
     {
         while (length > 0)
         {
             if (_start == _end && !await FillAsync(cancellation))
                 throw new IOException("the connection ended inside a body");
             var count = (int)Math.Min(length, _end - _start);
-            body.Write(_buffer, _start, count);
+            await body.WriteAsync(_buffer.AsMemory(_start, count), cancellation);
             _start += count;
             length -= count;
         }
