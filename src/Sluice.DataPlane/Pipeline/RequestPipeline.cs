@@ -144,9 +144,6 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
         var clusters = action.Clusters;
         var destination = clusters.Entries.Length == 1 ? clusters.Entries[0] : clusters.Pick(_parts.Dice(clusters.TotalWeight));
         exchange.Destination = destination;
-        exchange.Info.Cluster = destination.Name;
-        if (destination.Cluster is { } cluster)
-            exchange.Info.Destination = DestinationNames.Of(cluster);
         UpstreamRequest.Prepare(exchange, action);
         _mirror.Arrange(exchange, action);
 

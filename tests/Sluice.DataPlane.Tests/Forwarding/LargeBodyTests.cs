@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 using Sluice.DataPlane.Tests.Pipeline.Harness;
 using static Sluice.DataPlane.Tests.Pipeline.Harness.SnapshotBuilder;

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
+using Microsoft.AspNetCore.Http;
 using Sluice.Tests.EndToEnd;
 
 namespace Sluice.Tests.Load;
@@ -15,13 +17,15 @@ public sealed class ReloadUnderLoadTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task No_request_fails_or_is_misrouted(bool symbolicLinks)
+    [InlineData(Change.File)]
+    [InlineData(Change.Mount)]
+    [InlineData(Change.Listener)]
+    public async Task No_request_fails_or_is_misrouted(Change change)
     {
-        var write = symbolicLinks ? WriteMounted : (Action<int>)(version => _folder.Write("edge.yaml", Config(version)));
-        write(1);
-        await using var sluice = await SluiceProcess.RunAsync(_folder.Path);
+        await using var origin = await Origin.StartAsync(context => context.Response.WriteAsync(context.Request.Path.Value![1..]));
+        var extra = SluiceProcess.FreePort();
+        Write(change, origin.Port, 1);
+        await using var sluice = await SluiceProcess.RunAsync(_folder.Path, "--port-map", $"81={extra}");
         using var stop = new CancellationTokenSource();
         // What a request may be answered with depends on what was in force when it began and when it ended.
         var (oldest, newest) = (1, 1);
@@ -45,9 +49,11 @@ public sealed class ReloadUnderLoadTests : IDisposable
         for (var version = 2; version <= Reloads + 1; version++)
         {
             Volatile.Write(ref newest, version);
-            write(version);
+            Write(change, origin.Port, version);
             await sluice.Log.WhenAsync($"Configuration {version} is in force");
             Volatile.Write(ref oldest, version);
+            if (HasSecondListener(change, version))
+                Assert.Equal(HttpStatusCode.OK, (await sluice.SendAsync(HttpMethod.Get, $"127.0.0.1:{extra}", "/", "www.example.com")).StatusCode);
         }
         await stop.CancelAsync();
         await Task.WhenAll(load);
@@ -56,12 +62,23 @@ public sealed class ReloadUnderLoadTests : IDisposable
         Assert.True(requests > Reloads);
     }
 
+    private static bool HasSecondListener(Change change, int version) => change == Change.Listener && version % 2 == 0;
+
+    private void Write(Change change, int originPort, int version)
+    {
+        var config = SampleConfig.Join(Gateway(HasSecondListener(change, version)), SampleConfig.Origin(originPort), Route(version));
+        if (change == Change.Mount)
+            WriteMounted(config, version);
+        else
+            _folder.Write("edge.yaml", config);
+    }
+
     /// <summary>As Kubernetes mounts a ConfigMap: files are links through <c>..data</c>, which is swapped.</summary>
-    private void WriteMounted(int version)
+    private void WriteMounted(string config, int version)
     {
         var data = $"..version_{version}";
         Directory.CreateDirectory(Path.Combine(_folder.Path, data));
-        File.WriteAllText(Path.Combine(_folder.Path, data, "edge.yaml"), Config(version));
+        File.WriteAllText(Path.Combine(_folder.Path, data, "edge.yaml"), config);
         var (link, next) = (Path.Combine(_folder.Path, "..data"), Path.Combine(_folder.Path, "..data_tmp"));
         File.CreateSymbolicLink(next, data);
         // File.Move follows a link to a folder; the kubelet's rename(2) does not.
@@ -73,7 +90,18 @@ public sealed class ReloadUnderLoadTests : IDisposable
             File.CreateSymbolicLink(file, Path.Combine("..data", "edge.yaml"));
     }
 
-    private static string Config(int version) => SampleConfig.Join(SampleConfig.Gateway, $$$"""
+    private static string Gateway(bool secondListener) => SampleConfig.Gateway + (secondListener ? """
+
+          - port:
+              number: 81
+              name: http-extra
+              protocol: HTTP
+            hosts:
+            - "*"
+        """ : "");
+
+    // The origin's answer is the path that it was asked for, and that names the version of the rule.
+    private static string Route(int version) => $$$"""
         apiVersion: networking.istio.io/v1
         kind: VirtualService
         metadata: {name: www}
@@ -81,6 +109,21 @@ public sealed class ReloadUnderLoadTests : IDisposable
           hosts: [www.example.com]
           gateways: [edge]
           http:
-          - directResponse: {status: 200, body: {string: "{{{version}}}"}}
-        """);
+          - rewrite: {uri: "/{{{version}}}"}
+            route:
+            - destination: {host: origin.example.com, port: {number: 80}}
+        """;
+
+    /// <summary>What changes from one configuration to the next, besides the route.</summary>
+    public enum Change
+    {
+        /// <summary>A file is replaced.</summary>
+        File,
+
+        /// <summary>A mounted ConfigMap is swapped.</summary>
+        Mount,
+
+        /// <summary>A listener comes and goes.</summary>
+        Listener,
+    }
 }

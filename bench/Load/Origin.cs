@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Sluice.Load;
+
+/// <summary>An upstream that answers every request with its path.</summary>
+internal static class Origin
+{
+    public static async Task<WebApplication> StartAsync(int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        var application = builder.Build();
+        application.Run(context => context.Response.WriteAsync(context.Request.Path.Value ?? ""));
+        await application.StartAsync();
+        return application;
+    }
+}
