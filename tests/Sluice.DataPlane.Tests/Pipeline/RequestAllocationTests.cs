@@ -59,7 +59,7 @@ public sealed class RequestAllocationTests
             Time = TimeProvider.System,
             Logger = NullLogger.Instance,
         });
-        var server = new Server(pipeline);
+        using var server = new Server(pipeline);
 
         for (var i = 0; i < Rounds; i++)
             server.Serve();
@@ -74,7 +74,7 @@ public sealed class RequestAllocationTests
 
     /// <summary>A connection of a client, as Kestrel shows it to the pipeline: one object for all its requests.</summary>
     private sealed class Server : IHttpRequestFeature, IHttpResponseFeature, IHttpResponseBodyFeature, IHttpRequestLifetimeFeature,
-        IHttpConnectionFeature, IHttpRequestBodyDetectionFeature
+        IHttpConnectionFeature, IHttpRequestBodyDetectionFeature, IDisposable
     {
         private readonly RequestPipeline _pipeline;
         private readonly FeatureCollection _features = new();
@@ -87,6 +87,8 @@ public sealed class RequestAllocationTests
             _pipeline = pipeline;
             _exchange = new Exchange(static () => false);
         }
+
+        public void Dispose() => _aborted.Dispose();
 
         public void Serve()
         {
