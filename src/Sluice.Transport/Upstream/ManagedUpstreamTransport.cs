@@ -33,7 +33,9 @@ public sealed class ManagedUpstreamTransport : UpstreamTransport
 
     private sealed class ManagedUpstreamSocket(Socket socket) : UpstreamSocket
     {
+        private readonly Lock _gate = new();
         private volatile bool _aborted;
+        private bool _closed;
 
         public override MemoryPool<byte> Buffers => MemoryPool<byte>.Shared;
 
@@ -81,12 +83,25 @@ public sealed class ManagedUpstreamTransport : UpstreamTransport
 
         public override void Abort()
         {
-            _aborted = true;
-            socket.LingerState = new LingerOption(true, 0);
-            socket.Dispose();
+            lock (_gate)
+            {
+                // Several may give up, and one of them late.
+                if (_closed)
+                    return;
+                _aborted = _closed = true;
+                socket.LingerState = new LingerOption(true, 0);
+                socket.Dispose();
+            }
         }
 
-        public override void Dispose() => socket.Dispose();
+        public override void Dispose()
+        {
+            lock (_gate)
+            {
+                _closed = true;
+                socket.Dispose();
+            }
+        }
 
         private Exception Broken(Exception exception) => _aborted
             ? new ConnectionAbortedException("The connection was aborted by this side.", exception)

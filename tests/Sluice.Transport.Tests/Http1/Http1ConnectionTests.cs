@@ -255,6 +255,7 @@ public sealed class Http1ConnectionTests : IDisposable
         var answer = AskAsync(connection).AsTask();
         await asked.Task;
         connection.Abort();
+        connection.Abort();
         await Assert.ThrowsAsync<ConnectionAbortedException>(() => answer);
     }
 
