@@ -99,6 +99,7 @@ public sealed class Http1Connection : IDisposable
         Requests++;
         _framing = BodyFraming.None;
         _persistent = false;
+        _chunks.Reset();
         Defect = null;
     }
 
@@ -186,7 +187,6 @@ public sealed class Http1Connection : IDisposable
         else if (Head.Chunked)
         {
             _framing = BodyFraming.Chunked;
-            _chunks.Reset();
         }
         else if (Head.ContentLength is { } declared)
         {

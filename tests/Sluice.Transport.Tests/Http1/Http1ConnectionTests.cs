@@ -137,6 +137,28 @@ public sealed class Http1ConnectionTests : IDisposable
         Assert.True(connection.Reusable);
     }
 
+    [Fact]
+    public async Task Trailers_never_reach_the_next_answer()
+    {
+        await using var origin = new ScriptedOrigin(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            await connection.SendAsync("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx-secret: 1\r\n\r\n");
+            await connection.ReadHeadAsync();
+            await connection.SendAsync("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+            await connection.ReadHeadAsync();
+        });
+        using var connection = await ConnectAsync(origin);
+        await AskAsync(connection);
+        Assert.Equal("", await BodyAsync(connection));
+        Assert.Single(connection.Trailers);
+        Assert.True(connection.Reusable);
+
+        await AskAsync(connection);
+        Assert.Equal("ok", await BodyAsync(connection));
+        Assert.Empty(connection.Trailers);
+    }
+
     [Theory]
     [InlineData("content-length: 10\r\n\r\nshort")]
     [InlineData("transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n")]
