@@ -1,12 +1,14 @@
-using Sluice.DataPlane.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Sluice.DataPlane.Forwarding;
+using Sluice.DataPlane.Telemetry;
 
 namespace Sluice.DataPlane.Pipeline;
 
 /// <summary>An answer in the making.</summary>
-internal sealed class Explanation
+/// <param name="exchange">The request, which decides how the gateway's own answers look.</param>
+internal sealed class Explanation(Exchange exchange)
 {
-    private const int Everything = 100;
-
     private readonly List<ExplainStep> _why = [];
 
     /// <summary>What is known so far.</summary>
@@ -15,36 +17,47 @@ internal sealed class Explanation
     /// <summary>Notes a decision.</summary>
     public void Say(string step, string verdict, string detail, string? at) => _why.Add(new ExplainStep(step, verdict, detail, at));
 
-    /// <summary>Notes the decision that ends the request.</summary>
-    /// <param name="error">The contract's word for it; null when it is no error of routing.</param>
-    /// <param name="status">Status that the client sees; null when it sees none.</param>
+    /// <summary>Notes the decision that ends the connection without an answer.</summary>
+    /// <param name="error">The contract's word for it.</param>
     /// <param name="step">What was decided.</param>
     /// <param name="detail">In words.</param>
     /// <param name="at">Where it is written.</param>
-    public void Fail(string? error, int? status, string step, string detail, string? at)
+    public void Fail(string error, string step, string detail, string? at)
     {
         Answer.Error = error;
-        Answer.Status = status;
-        Say(step, error == "tls_redirect" ? "answers" : "fails", detail, at);
+        Say(step, "fails", detail, at);
     }
 
-    /// <summary>Notes where the request can go.</summary>
-    public void Destinations(WeightedClusters clusters)
+    /// <summary>Notes the decision that makes the gateway answer by itself.</summary>
+    /// <param name="reply">The pipeline's answer.</param>
+    /// <param name="step">What was decided.</param>
+    /// <param name="detail">In words.</param>
+    /// <param name="at">Where it is written.</param>
+    /// <param name="error">The contract's word for it; null when it is no error of routing.</param>
+    public void Reply(LocalReply reply, string step, string detail, string? at, string? error = null)
     {
-        // One that has no neighbours gets everything, whatever its weight.
-        Answer.Clusters = clusters.Entries is [var only]
-            ? [new ExplainCluster(only.Name, Everything)]
-            : [.. clusters.Entries.Select(entry => new ExplainCluster(entry.Name, entry.Weight))];
-        Answer.Cluster = clusters.Entries.Length == 1 ? clusters.Entries[0].Name : null;
-        Answer.Endpoints = [.. clusters.Entries
-            .SelectMany(entry => entry.Cluster?.Endpoints ?? [])
-            .Select(endpoint => endpoint.Address)
-            .Distinct()];
-        foreach (var entry in clusters.Entries)
+        Answer.Error = error;
+        Answer.Status = reply.Status;
+        if (reply.BreaksProtocol && HttpProtocol.IsHttp2(exchange.Http.Request.Protocol))
         {
-            var share = clusters.Entries.Length == 1 ? "" : $"{100.0 * entry.Weight / clusters.TotalWeight:0.##} % to ";
-            Say("destination", entry.Cluster is null || entry.Cluster.Endpoints.Length == 0 ? "fails" : "applies", share + State(entry), null);
+            Answer.Status = null;
+            detail += "; the stream is reset";
         }
+        else if (exchange.Info.IsGrpc)
+        {
+            Answer.Status = StatusCodes.Status200OK;
+            detail += $"; gRPC clients see grpc-status {reply.GrpcStatus ?? LocalReply.ToGrpc(reply.Status)}";
+        }
+        Say(step, error is null or "tls_redirect" ? "answers" : "fails", detail, at);
+    }
+
+    /// <summary>Notes that the request is refused before it is routed.</summary>
+    public void Refuse(LocalReply reply)
+    {
+        var error = reply.Flags.HasFlag(ResponseFlags.DownstreamProtocolError) ? "protocol_error"
+            : reply.Flags.HasFlag(ResponseFlags.NoRoute) ? "no_route"
+            : null;
+        Reply(reply, "request", $"{Reason(reply)} ({reply.Status})", null, error);
     }
 
     /// <summary>The answer, whole.</summary>
@@ -54,11 +67,21 @@ internal sealed class Explanation
         return Answer;
     }
 
-    private static string State(WeightedCluster entry) => entry.Cluster switch
+    private string Reason(LocalReply reply)
     {
-        null => $"{entry.Name}: there is no such host, port or subset (503, flag NC)",
-        { Refusal: { } refusal } => $"{entry.Name}: {refusal} (503)",
-        { Endpoints.Length: 0 } => $"{entry.Name}: no endpoint (503, flag UH)",
-        { Endpoints: var endpoints } => $"{entry.Name}: {endpoints.Length} {(endpoints.Length == 1 ? "endpoint" : "endpoints")}",
-    };
+        var request = exchange.Http.Request;
+        if (reply == LocalReplies.BadTarget)
+            return $"{exchange.Http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget} is no path that can be served";
+        if (reply == LocalReplies.BadHost)
+            return request.Headers.Host.Count == 0 ? "the request has no Host" : $"\"{request.Headers.Host}\" is no host";
+        if (reply == LocalReplies.BadMethod)
+            return $"{request.Method} is no method: their case counts";
+        if (reply == LocalReplies.BadHeader)
+            return "a header field has characters that none may have, or does not belong to this version of HTTP";
+        if (reply == LocalReplies.BadFraming || reply == LocalReplies.UnknownCoding)
+            return $"where the body ends can't be told for sure with transfer-encoding \"{request.Headers.TransferEncoding}\"";
+        if (reply == LocalReplies.NoConnect)
+            return "CONNECT is not served";
+        return reply == LocalReplies.UpgradeRefused ? $"an upgrade to \"{request.Headers.Upgrade}\" is not served" : reply.Details;
+    }
 }

@@ -157,7 +157,8 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
         return null;
     }
 
-    private static bool NormalizePath(Exchange exchange, EdgeSettings settings)
+    /// <summary>Normalises the target; false when it can't be.</summary>
+    internal static bool NormalizePath(Exchange exchange, EdgeSettings settings)
     {
         if (!PathNormalizer.TryNormalize(exchange.Info.Target, settings.PathNormalization, out var normalized))
             return false;
@@ -165,15 +166,18 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
         return true;
     }
 
-    private static RequestHead HeadOf(Exchange exchange)
+    /// <summary>What the matchers see of the request.</summary>
+    internal static RequestHead HeadOf(Exchange exchange)
     {
         var info = exchange.Info;
         return new RequestHead(info.Method, info.Scheme, info.Authority, info.Target, exchange.Http.Request.Headers);
     }
 
-    private static string HttpsLocation(RequestInfo info) => $"https://{info.Authority}{info.Target}";
+    /// <summary>Where <c>httpsRedirect</c> sends the client.</summary>
+    internal static string HttpsLocation(RequestInfo info) => $"https://{info.Authority}{info.Target}";
 
-    private static bool IsGrpc(string? contentType) =>
+    /// <summary>Whether the request is gRPC, by its content type.</summary>
+    internal static bool IsGrpc(string? contentType) =>
         contentType is not null && contentType.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
         && (contentType.Length == 16 || contentType[16] is '+' or ';' or ' ');
 

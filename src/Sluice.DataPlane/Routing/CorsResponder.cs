@@ -72,6 +72,9 @@ public readonly struct CorsDecision
     /// <summary>Whether the request is answered here, with 200 and no body.</summary>
     public bool IsPreflight => _requestedMethod is not null;
 
+    /// <summary>Whether the origin is an allowed one; false for a request without any.</summary>
+    public bool AllowsOrigin => _origin is not null;
+
     /// <summary>Adds what the browser needs to the answer, over anything that the upstream said.</summary>
     public void ApplyToAnswer(IHeaderDictionary headers)
     {

@@ -67,6 +67,21 @@ public sealed class HostTable
         return _exact.Find(lower[..authority.ToLowerInvariant(lower)]);
     }
 
+    /// <summary>The domain by which a virtual host answers for an authority that was found to be its own.</summary>
+    internal static string DomainFor(VirtualHost host, ReadOnlySpan<char> authority)
+    {
+        var name = WithoutPort(authority);
+        var best = "*";
+        foreach (var domain in host.Domains)
+        {
+            if (authority.Equals(domain, StringComparison.OrdinalIgnoreCase) || name.Equals(domain, StringComparison.OrdinalIgnoreCase))
+                return domain;
+            if (domain.Length > best.Length && domain[0] == '*' && name.EndsWith(domain.AsSpan(1), StringComparison.OrdinalIgnoreCase))
+                best = domain;
+        }
+        return best;
+    }
+
     /// <summary>The name without <c>:port</c>; brackets of an IPv6 address stay.</summary>
     internal static ReadOnlySpan<char> WithoutPort(ReadOnlySpan<char> authority)
     {
