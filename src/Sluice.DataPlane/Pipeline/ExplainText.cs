@@ -7,6 +7,9 @@ public static class ExplainText
 {
     private const int StepWidth = 17;
     private const int VerdictWidth = 12;
+    private const int DetailIndent = 2 + StepWidth + VerdictWidth;
+    private const int NameIndent = 16;
+    private const int ShownEndpoints = 10;
     private const int Columns = 100;
 
     /// <summary>Writes an answer: what happens, then why.</summary>
@@ -15,8 +18,14 @@ public static class ExplainText
         output.WriteLine(Headline(answer));
         foreach (var (label, value) in Names(answer))
         {
-            if (value is not null)
-                output.WriteLine($"  {label,-13} {value}");
+            if (value is null)
+                continue;
+            var start = $"  {label,-13} ";
+            foreach (var line in Wrap(value, Columns - NameIndent))
+            {
+                output.WriteLine(start + line);
+                start = Indent(NameIndent);
+            }
         }
         output.WriteLine();
         foreach (var step in answer.Why)
@@ -40,17 +49,40 @@ public static class ExplainText
         yield return ("route", answer.Route);
         foreach (var cluster in answer.Clusters)
             yield return ("cluster", string.Create(CultureInfo.InvariantCulture, $"{cluster.Cluster}, weight {cluster.Weight}"));
-        yield return ("endpoints", answer.Endpoints.Count == 0 ? null : string.Join(", ", answer.Endpoints));
+        if (answer.Endpoints.Count == 0)
+            yield break;
+        var more = answer.Endpoints.Count > ShownEndpoints ? $" and {answer.Endpoints.Count - ShownEndpoints} more" : "";
+        yield return ("endpoints", string.Join(", ", answer.Endpoints.Take(ShownEndpoints)) + more);
     }
 
     private static void Write(ExplainStep step, TextWriter output)
     {
-        var line = $"  {step.Step.PadRight(StepWidth)}{step.Verdict.PadRight(VerdictWidth)}{step.Detail}";
-        if (step.At is null)
-            output.WriteLine(line);
-        else if (line.Length + step.At.Length + 2 <= Columns)
-            output.WriteLine(line + step.At.PadLeft(Columns - line.Length));
-        else
-            output.WriteLine($"{line}  {step.At}");
+        var lines = Wrap(step.Detail, Columns - DetailIndent).ToList();
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var line = (i == 0 ? $"  {step.Step,-StepWidth}{step.Verdict,-VerdictWidth}" : Indent(DetailIndent)) + lines[i];
+            var hasRoom = i == lines.Count - 1 && step.At is not null && line.Length + 2 + step.At.Length <= Columns;
+            output.WriteLine(hasRoom ? line + step.At!.PadLeft(Columns - line.Length) : line);
+            if (i == lines.Count - 1 && step.At is not null && !hasRoom)
+                output.WriteLine(Indent(Math.Min(DetailIndent, Math.Max(2, Columns - step.At.Length))) + step.At);
+        }
     }
+
+    // Breaks at spaces; a word that is wider than the line stays whole.
+    private static IEnumerable<string> Wrap(string text, int width)
+    {
+        while (text.Length > width)
+        {
+            var space = text.LastIndexOf(' ', width);
+            if (space <= 0)
+                space = text.IndexOf(' ', width);
+            if (space < 0)
+                break;
+            yield return text[..space];
+            text = text[(space + 1)..];
+        }
+        yield return text;
+    }
+
+    private static string Indent(int width) => new(' ', width);
 }

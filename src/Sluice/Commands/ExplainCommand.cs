@@ -77,14 +77,16 @@ internal sealed class ExplainCommand
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
             throw new UsageException($"'{url}' is no http or https URL");
+        if (uri.UserInfo.Length > 0)
+            throw new UsageException($"'{url}' has credentials in it, which clients don't send there; write -H 'authorization: ...'");
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var header in fields)
         {
             var colon = header.IndexOf(':', StringComparison.Ordinal);
-            if (colon <= 0)
-                throw new UsageException($"'{header}' is no header; write -H 'name: value'");
-            var name = header[..colon].Trim();
+            var name = colon < 0 ? "" : header[..colon].Trim();
             var value = header[(colon + 1)..].Trim();
+            if (!ExplainJson.IsField(name, value))
+                throw new UsageException($"'{header}' is no header; write -H 'name: value'");
             headers[name] = headers.TryGetValue(name, out var before) ? $"{before},{value}" : value;
         }
         var isTls = uri.Scheme == "https";
@@ -98,7 +100,8 @@ internal sealed class ExplainCommand
             Method = method,
             Port = uri.Port,
             Tls = isTls ? "tls" : "plaintext",
-            Sni = isTls ? uri.Host : null,
+            // Addresses are no server names.
+            Sni = isTls && uri.HostNameType == UriHostNameType.Dns ? uri.IdnHost : null,
             Host = host ?? (slash < 0 ? authority : authority[..slash]),
             Path = path.StartsWith('/') ? path : "/" + path,
             Headers = headers,

@@ -115,7 +115,7 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData("http://other.example.com/", "no_virtual_host", 404)]
     [InlineData("http://www.example.com/", "no_route", 404)]
     [InlineData("http://www.example.com:81/", "no_listener", null)]
-    [InlineData("https://www.example.com:80/api", "tls_error", null)]
+    [InlineData("https://www.example.com:80/api", "protocol_error", null)]
     [InlineData("http://shop.example.com/old", null, 308)]
     [InlineData("http://shop.example.com/./x/../old", null, 308)]
     [InlineData("http://shop.example.com/robots.txt", null, 410)]
@@ -203,7 +203,15 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData("GET ftp://a/", "'ftp://a/' is no http or https URL", null)]
     [InlineData("GET http:///x", "'http:///x' is no http or https URL", null)]
     [InlineData("GET http://a:x/", "'http://a:x/' is no http or https URL", null)]
+    [InlineData("GET http://u:p@a/", "'http://u:p@a/' has credentials in it", null)]
     [InlineData("GET http://a/ -H nonsense", "'nonsense' is no header", null)]
+    [InlineData("GET http://a/ -H :value", "':value' is no header", null)]
+    [InlineData("GET http://a/ -H (x):value", "'(x):value' is no header", null)]
+    [InlineData("--calls -", "headers has 'a', which is no header field", """{"headers": {"a": null}}""")]
+    [InlineData("--calls -", "headers has 'a b', which is no header field", """{"headers": {"a b": "c"}}""")]
+    [InlineData("--calls -", "it is neither an object nor an array of objects", "7")]
+    [InlineData("--calls -", "it is no JSON from line 2, byte 1", "[{},\n]")]
+    [InlineData("--calls -", "it is empty", "")]
     [InlineData("--calls -", "$[0].hots is no field of a call", """[{"hots": "a"}]""")]
     [InlineData("--calls -", "$.port is no field of a call, or not of its type", """{"port": "eighty"}""")]
     [InlineData("--calls -", "protocol is 'htpp', which is none of http, http2, tcp", """{"protocol": "htpp"}""")]
@@ -216,6 +224,18 @@ public sealed class ExplainCommandTests : IDisposable
 
         Assert.Equal(ExitCode.Usage, verb.Exit);
         Assert.Contains(expected, verb.Error);
+    }
+
+    [Fact]
+    public async Task Text_keeps_to_a_hundred_columns_where_names_allow_it()
+    {
+        string[] args = ["explain", "--config", _folder.Path, "GET", "http://shop.example.com/buy?" + new string('q', 60), "-H", "x-user: tester"];
+        var verb = await Verb.RunAsync(args);
+
+        // A file's name and its line stay together, however long they are.
+        Assert.All(verb.Lines().Where(l => !l.Contains("all.yaml", StringComparison.Ordinal)), l => Assert.InRange(l.Length, 1, 100));
+        Assert.Contains(verb.Lines(), l => l.Contains("all.yaml:", StringComparison.Ordinal));
+        Assert.Equal("goes to one of 2 clusters", verb.Lines()[0]);
     }
 
     [Fact]
