@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sluice.Api.Networking;
 using Sluice.DataPlane.Routing;
 
@@ -28,42 +27,11 @@ internal static class RetryCompiler
             Backoff = retry.Backoff is { Ticks: > 0 } backoff ? backoff : RetryPolicy.Default.Backoff,
             AvoidPreviousEndpoints = retry.RetryIgnorePreviousHosts ?? true,
         };
-        if (string.IsNullOrEmpty(retry.RetryOn))
-            return policy;
-        var on = RetryOn.None;
-        var codes = new List<int>();
-        foreach (var item in retry.RetryOn.Split(','))
-        {
-            if (int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code is >= 100 and <= 599)
-                codes.Add(code);
-            else
-                on |= Condition(item);
-        }
-        if (codes.Count > 0)
-            on |= RetryOn.StatusCodes;
-        return policy with { On = on, StatusCodes = [.. codes] };
+        // Unknown conditions are refused by validation.
+        return !string.IsNullOrEmpty(retry.RetryOn) && RetryConditions.TryParse(retry.RetryOn, out var conditions, out _)
+            ? policy with { On = conditions.On, StatusCodes = conditions.StatusCodes }
+            : policy;
     }
 
     private static readonly RetryPolicy Off = RetryPolicy.Default with { Attempts = 0 };
-
-    // Unknown conditions are refused by validation; those that only HTTP/3 upstreams know never occur.
-    private static RetryOn Condition(string item) => item switch
-    {
-        "5xx" => RetryOn.ServerError,
-        "gateway-error" => RetryOn.GatewayError,
-        "reset" => RetryOn.Reset,
-        "reset-before-request" => RetryOn.ResetBeforeRequest,
-        "connect-failure" => RetryOn.ConnectFailure,
-        "refused-stream" => RetryOn.RefusedStream,
-        "retriable-4xx" => RetryOn.Retriable4xx,
-        "retriable-status-codes" => RetryOn.StatusCodes,
-        "retriable-headers" => RetryOn.RetriableHeaders,
-        "envoy-ratelimited" => RetryOn.RateLimited,
-        "cancelled" => RetryOn.GrpcCancelled,
-        "deadline-exceeded" => RetryOn.GrpcDeadlineExceeded,
-        "internal" => RetryOn.GrpcInternal,
-        "resource-exhausted" => RetryOn.GrpcResourceExhausted,
-        "unavailable" => RetryOn.GrpcUnavailable,
-        _ => RetryOn.None,
-    };
 }

@@ -48,18 +48,44 @@ internal static class Patterns
         }
     }
 
-    /// <summary>Checks an RE2 expression.</summary>
-    public static void CheckRegex(Field at, string regex)
+    /// <summary>Checks an RE2 expression that must cover a whole value.</summary>
+    public static void CheckRegex(Field at, string regex) => CheckRegex(at, regex, PatternVerdicts.OfFullMatch);
+
+    /// <summary>Checks a substitution: an RE2 expression that is looked for, and a replacement that names only groups which it
+    /// has.</summary>
+    public static void CheckSubstitution(Field at, RegexRewrite substitution)
+    {
+        var isUsable = false;
+        if (string.IsNullOrEmpty(substitution.Match)) at["match"].Error(Codes.Required, $"{at.Path}.match is missing");
+        else isUsable = CheckRegex(at["match"], substitution.Match, PatternVerdicts.OfSearch);
+
+        if (string.IsNullOrEmpty(substitution.Rewrite))
+        {
+            at["rewrite"].Error(Codes.Required, $"{at.Path}.rewrite is missing");
+        }
+        else if (isUsable && !Re2Pattern.TryCheckReplacement(substitution.Match!, substitution.Rewrite, out var reason))
+        {
+            at["rewrite"].Error(Codes.Pattern, $"{at.Path}.rewrite can't be used: {reason}",
+                @"\1 stands for the first group, \0 for the whole match, \\ for a backslash");
+        }
+    }
+
+    private static bool CheckRegex(Field at, string regex, Func<string, string?> verdict)
     {
         if (regex.Length == 0)
+        {
             at.Error(Codes.EmptyMatch, $"{at.Path} is empty", "to ask for presence, leave the condition empty: {}");
-        else if (regex.Length > MaxLength)
+            return false;
+        }
+
+        if (regex.Length > MaxLength)
         {
             at.Error(Codes.Pattern, $"{at.Path} has {regex.Length} characters: an expression has at most {MaxLength}");
+            return false;
         }
-        else if (!Re2Pattern.TryCompileFullMatch(regex, out _, out var reason))
-        {
-            at.Error(Codes.Pattern, $"{at.Path} is not an RE2 expression: {reason}");
-        }
+
+        if (verdict(regex) is not { } problem) return true;
+        at.Error(Codes.Pattern, $"{at.Path} is not an RE2 expression: {problem}");
+        return false;
     }
 }

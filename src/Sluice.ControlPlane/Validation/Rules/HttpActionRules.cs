@@ -101,10 +101,6 @@ internal static class HttpActionRules
             at.Error(Codes.Empty, $"{at.Path} rewrites nothing", "set uri, uriRegexRewrite or authority");
         }
 
-        if (rewrite.UriRegexRewrite is not { } regex) return;
-        var regexAt = at["uriRegexRewrite"];
-        if (string.IsNullOrEmpty(regex.Match)) regexAt["match"].Error(Codes.Required, $"{regexAt.Path}.match is missing");
-        else Patterns.CheckRegex(regexAt["match"], regex.Match);
-        if (string.IsNullOrEmpty(regex.Rewrite)) regexAt["rewrite"].Error(Codes.Required, $"{regexAt.Path}.rewrite is missing");
+        if (rewrite.UriRegexRewrite is { } substitution) Patterns.CheckSubstitution(at["uriRegexRewrite"], substitution);
     }
 }

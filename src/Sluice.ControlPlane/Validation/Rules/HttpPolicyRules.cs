@@ -1,19 +1,13 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using Sluice.Api.Networking;
 using Sluice.ControlPlane.Validation.Checks;
+using Sluice.DataPlane.Routing;
 
 namespace Sluice.ControlPlane.Validation.Rules;
 
 /// <summary>Value rules of what a route does besides routing: timeout, retries, faults and CORS.</summary>
 internal static class HttpPolicyRules
 {
-    private static readonly FrozenSet<string> RetryConditions = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "5xx", "gateway-error", "reset", "reset-before-request", "connect-failure", "retriable-4xx", "refused-stream",
-        "retriable-status-codes", "retriable-headers", "envoy-ratelimited", "http3-post-connect-failure",
-        "cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable");
-
     private static readonly FrozenSet<string> GrpcStatuses = FrozenSet.Create(
         StringComparer.Ordinal,
         "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
@@ -45,23 +39,26 @@ internal static class HttpPolicyRules
         if (string.IsNullOrEmpty(retries.RetryOn)) return;
         foreach (var condition in retries.RetryOn.Split(','))
         {
-            if (!RetryConditions.Contains(condition) && !IsStatus(condition)) RefuseCondition(at["retryOn"], condition);
+            if (!IsCondition(condition)) RefuseCondition(at["retryOn"], condition);
         }
     }
 
     private static void RefuseCondition(Field at, string condition)
     {
         var trimmed = condition.Trim();
-        var hint = trimmed != condition && (RetryConditions.Contains(trimmed) || IsStatus(trimmed))
+        var hint = trimmed != condition && IsCondition(trimmed)
             ? "write the list without spaces"
-            : Suggestions.DidYouMean(trimmed, RetryConditions) ?? "e.g. connect-failure,refused-stream,503";
+            : Suggestions.DidYouMean(trimmed, RetryConditions.Words) ?? "e.g. connect-failure,refused-stream,503";
         at.Error(Codes.UnknownWord, $"{at.Path} names \"{condition}\", which is no condition for a retry", hint);
     }
 
-    /// <summary>Whether the text is a status that HTTP assigns a meaning.</summary>
-    private static bool IsStatus(string text) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var status)
-        && status is (>= 100 and <= 103) or (>= 200 and <= 208) or 226 or (>= 300 and <= 305) or 307 or 308
+    /// <summary>Whether a retry can be made on it. Of the statuses Istio takes only those that HTTP assigns a meaning.</summary>
+    private static bool IsCondition(string word) =>
+        word.Length > 0 && RetryConditions.TryParse(word, out var conditions, out _)
+        && Array.TrueForAll(conditions.StatusCodes, IsAssigned);
+
+    private static bool IsAssigned(int status) =>
+        status is (>= 100 and <= 103) or (>= 200 and <= 208) or 226 or (>= 300 and <= 305) or 307 or 308
             or (>= 400 and <= 418) or (>= 421 and <= 426) or 428 or 429 or 431 or 451 or (>= 500 and <= 508) or 510 or 511;
 
     private static void CheckFault(Field at, HttpFaultInjection fault)
