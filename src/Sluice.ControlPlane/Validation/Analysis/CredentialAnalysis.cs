@@ -13,6 +13,9 @@ internal sealed class CredentialAnalysis(ConfigIndex index)
     private readonly Dictionary<(string Namespace, string Name), Resource<Secret>> _secrets =
         index.Set.Secrets.ToDictionary(secret => (secret.Namespace, secret.Name));
 
+    private readonly ILookup<string, Resource<Secret>> _byName =
+        index.Set.Secrets.ToLookup(secret => secret.Name, StringComparer.Ordinal);
+
     private readonly Dictionary<Resource<Secret>, (string Code, string Problem)?> _problems = [];
 
     /// <summary>Checks the credentials of one server.</summary>
@@ -59,7 +62,7 @@ internal sealed class CredentialAnalysis(ConfigIndex index)
 
     private string HintFor(string name, string place)
     {
-        var elsewhere = index.Set.Secrets.FirstOrDefault(secret => secret.Name == name);
+        var elsewhere = _byName[name].FirstOrDefault();
         if (elsewhere is not null)
             return $"the Secret {elsewhere.Namespace}/{name} is not used: those of the gateway's namespace {place} are";
         return index.Suggest(name, index.Set.Secrets.Where(secret => secret.Namespace == place).Select(secret => secret.Name));

@@ -86,8 +86,7 @@ internal sealed class DestinationAnalysis
         }
         else if (!host.Contains('.'))
         {
-            hint = _index.Services.Hosts.FirstOrDefault(known =>
-                known.StartsWith(host + ".", StringComparison.Ordinal)) is { } elsewhere
+            hint = _index.Services.FindElsewhere(host) is { } elsewhere
                 ? $"did you mean {elsewhere}?" : _index.Suggest(_index.Services.Expand(host, place), _index.Services.Hosts);
         }
         else

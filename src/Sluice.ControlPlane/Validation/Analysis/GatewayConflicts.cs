@@ -8,15 +8,26 @@ namespace Sluice.ControlPlane.Validation.Analysis;
 /// <summary>Servers of different Gateways that claim the same host on the same port of the same workload.</summary>
 internal sealed class GatewayConflicts
 {
+    /// <summary>What a Gateway selects; Gateways with the same selector share one.</summary>
+    private sealed record Selection(IReadOnlyDictionary<string, string>? Selector, bool IsOurs, IReadOnlyList<Workload> Workloads)
+    {
+        public bool IsEverything => Selector is null or { Count: 0 };
+    }
+
     /// <summary>A host of a server.</summary>
-    private sealed record Claim(Resource<GatewaySpec> Gateway, string Scope, string Host, string Bind);
+    private sealed record Claim(Resource<GatewaySpec> Gateway, Selection Selection, string Scope, string Host, string Bind);
 
     private const int MaxNamed = 3;
+    private const string Public = "*";
+
+    /// <summary>The scope under which the claims for all namespaces are kept.</summary>
+    private const string Anyone = "";
 
     private readonly ConfigIndex _index;
-    private readonly Dictionary<uint, List<Claim>> _byPort = [];
-    private readonly Dictionary<(uint Port, string Host), List<Claim>> _byHost = [];
-    private readonly Dictionary<(uint Port, string Suffix), List<Claim>> _bySuffix = [];
+    private readonly Dictionary<string, Selection> _selections = new(StringComparer.Ordinal);
+    private readonly Dictionary<(uint Port, string Scope), List<Claim>> _byPort = [];
+    private readonly Dictionary<(uint Port, string Scope, string Host), List<Claim>> _byHost = [];
+    private readonly Dictionary<(uint Port, string Scope, string Suffix), List<Claim>> _bySuffix = [];
 
     private GatewayConflicts(ConfigIndex index)
     {
@@ -43,30 +54,53 @@ internal sealed class GatewayConflicts
 
     private void Add(Resource<GatewaySpec> gateway, Server server, uint port)
     {
+        foreach (var claim in ClaimsOf(gateway, server))
+        {
+            foreach (var scope in (ReadOnlySpan<string>)[claim.Scope, Anyone])
+            {
+                Append(_byPort, (port, scope), claim);
+                Append(_byHost, (port, scope, claim.Host), claim);
+                for (var dot = claim.Host.IndexOf('.'); dot >= 0; dot = claim.Host.IndexOf('.', dot + 1))
+                    Append(_bySuffix, (port, scope, claim.Host[dot..]), claim);
+            }
+        }
+    }
+
+    private IEnumerable<Claim> ClaimsOf(Resource<GatewaySpec> gateway, Server server)
+    {
+        var selection = SelectionOf(gateway.Spec.Selector);
         foreach (var text in server.Hosts ?? [])
         {
             var (scope, host) = Split(text, gateway.Namespace);
-            var claim = new Claim(gateway, scope, host, server.Bind ?? "");
-            Append(_byPort, port, claim);
-            Append(_byHost, (port, host), claim);
-            for (var dot = host.IndexOf('.'); dot >= 0; dot = host.IndexOf('.', dot + 1))
-                Append(_bySuffix, (port, host[dot..]), claim);
+            yield return new Claim(gateway, selection, scope, host, server.Bind ?? "");
         }
+    }
+
+    private Selection SelectionOf(IReadOnlyDictionary<string, string>? selector)
+    {
+        var key = Labels.Text(selector);
+        if (!_selections.TryGetValue(key, out var known))
+        {
+            _selections[key] = known = new Selection(
+                selector, Labels.Select(selector, _index.Identity.Labels),
+                selector is { Count: > 0 } ? [.. _index.Workloads.SelectAnywhere(selector)] : []);
+        }
+
+        return known;
     }
 
     private void Check(Field at, Resource<GatewaySpec> gateway, Server server)
     {
         if (server.Port?.Number is not { } port) return;
         var others = new List<string>();
-        foreach (var text in server.Hosts ?? [])
+        foreach (var claim in ClaimsOf(gateway, server))
         {
-            var (scope, host) = Split(text, gateway.Namespace);
-            var claim = new Claim(gateway, scope, host, server.Bind ?? "");
-            foreach (var other in Candidates(port, host))
+            foreach (var other in Candidates(port, claim))
             {
                 if (others.Count == MaxNamed) break;
+                if (!Conflict(claim, other)) continue;
                 var name = $"{other.Gateway.Namespace}/{other.Gateway.Name}";
-                if (!others.Contains(name) && Conflict(claim, other)) others.Add(name);
+                if (!others.Contains(name)) others.Add(name);
             }
         }
 
@@ -77,28 +111,28 @@ internal sealed class GatewayConflicts
             "of servers that can't be merged, the one of the Gateway that comes first by name is served");
     }
 
-    private IEnumerable<Claim> Candidates(uint port, string host)
+    /// <summary>Claims that overlap in hosts, and in the namespaces that they are for.</summary>
+    private IEnumerable<Claim> Candidates(uint port, Claim claim) => claim.Scope == Public
+        ? Overlapping(port, Anyone, claim.Host)
+        : Overlapping(port, claim.Scope, claim.Host).Concat(Overlapping(port, Public, claim.Host));
+
+    private IEnumerable<Claim> Overlapping(uint port, string scope, string host)
     {
-        if (host == "*") return _byPort[port];
-        var found = ListOf(_byHost, (port, host)).Concat(ListOf(_byHost, (port, "*")));
+        if (host == "*") return ListOf(_byPort, (port, scope));
+        var found = ListOf(_byHost, (port, scope, host)).Concat(ListOf(_byHost, (port, scope, "*")));
         for (var dot = host.IndexOf('.'); dot >= 0; dot = host.IndexOf('.', dot + 1))
-            found = found.Concat(ListOf(_byHost, (port, "*" + host[dot..])));
-        return host.StartsWith('*') ? found.Concat(ListOf(_bySuffix, (port, host[1..]))) : found;
+            found = found.Concat(ListOf(_byHost, (port, scope, "*" + host[dot..])));
+        return host.StartsWith('*') ? found.Concat(ListOf(_bySuffix, (port, scope, host[1..]))) : found;
     }
 
-    private bool Conflict(Claim claim, Claim other) =>
-        other.Gateway != claim.Gateway
-        && other.Bind == claim.Bind
-        && (claim.Scope == "*" || other.Scope == "*" || claim.Scope == other.Scope)
-        && MayMeet(claim.Gateway.Spec.Selector, other.Gateway.Spec.Selector);
+    private static bool Conflict(Claim claim, Claim other) =>
+        other.Gateway != claim.Gateway && other.Bind == claim.Bind && MayMeet(claim.Selection, other.Selection);
 
     /// <summary>Whether both select the same workload: one known by name, or whatever the narrower one selects.</summary>
-    private bool MayMeet(IReadOnlyDictionary<string, string>? a, IReadOnlyDictionary<string, string>? b)
-    {
-        if (a is null or { Count: 0 } || b is null or { Count: 0 } || Labels.Select(a, b) || Labels.Select(b, a)) return true;
-        if (Labels.Select(a, _index.Identity.Labels) && Labels.Select(b, _index.Identity.Labels)) return true;
-        return _index.Workloads.SelectAnywhere(a).Any(workload => Labels.Select(b, workload.Labels));
-    }
+    private static bool MayMeet(Selection a, Selection b) =>
+        ReferenceEquals(a, b) || a.IsEverything || b.IsEverything || (a.IsOurs && b.IsOurs)
+        || Labels.Select(a.Selector, b.Selector!) || Labels.Select(b.Selector, a.Selector!)
+        || a.Workloads.Any(workload => Labels.Select(b.Selector, workload.Labels));
 
     private static (string Scope, string Host) Split(string text, string place)
     {

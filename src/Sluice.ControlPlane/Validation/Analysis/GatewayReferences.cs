@@ -17,7 +17,13 @@ internal sealed class GatewayReferences
     /// <summary>Hosts of each Gateway by the namespace that they are for, <c>*</c> for all.</summary>
     private readonly Dictionary<Resource<GatewaySpec>, Dictionary<string, HostSet>> _hosts = [];
 
-    private GatewayReferences(ConfigIndex index) => _index = index;
+    private readonly ILookup<string, (string Namespace, string Name)> _byName;
+
+    private GatewayReferences(ConfigIndex index)
+    {
+        _index = index;
+        _byName = index.Gateways.Keys.ToLookup(key => key.Name, StringComparer.Ordinal);
+    }
 
     /// <summary>Looks at all VirtualServices.</summary>
     public static void Run(ConfigIndex index, List<Finding> findings)
@@ -58,7 +64,7 @@ internal sealed class GatewayReferences
 
     private string HintFor((string Namespace, string Name) key)
     {
-        var elsewhere = _index.Gateways.Keys.FirstOrDefault(other => other.Name == key.Name);
+        var elsewhere = _byName[key.Name].FirstOrDefault();
         if (elsewhere.Name is not null) return $"did you mean {elsewhere.Namespace}/{elsewhere.Name}?";
         return _index.Suggest(key.Name, _index.Gateways.Keys.Where(other => other.Namespace == key.Namespace)
             .Select(other => other.Name));

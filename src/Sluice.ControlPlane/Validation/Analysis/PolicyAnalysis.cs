@@ -110,7 +110,8 @@ internal sealed class PolicyAnalysis
         if (_index.Set.Namespaces.Count == 0) return;
         foreach (var (text, each) in at.Each(namespaces))
         {
-            if (text.Length == 0 || _index.Set.Namespaces.Any(name => Matches(name, text))) continue;
+            if (text.Length == 0 || _index.Set.Namespaces.Contains(text)
+                || _index.Set.Namespaces.Any(name => Matches(name, text))) continue;
             each.Error(Codes.NotFound, $"{each.Path} {text}: there is no such namespace",
                 _index.Suggest(text, _index.Set.Namespaces));
         }

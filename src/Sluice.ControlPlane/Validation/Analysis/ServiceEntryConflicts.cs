@@ -9,10 +9,15 @@ internal sealed class ServiceEntryConflicts
 {
     private const int MaxNamed = 3;
 
+    /// <summary>The scope under which the claims of all namespaces are kept.</summary>
+    private const string Anyone = "";
+
+    private const string Public = "*";
+
     /// <summary>A port of a host.</summary>
     private sealed record Claim(Resource<ServiceEntrySpec> Entry, string Protocol);
 
-    private readonly Dictionary<(string Host, uint Port), List<Claim>> _claims = [];
+    private readonly Dictionary<(string Host, uint Port, string Scope), List<Claim>> _claims = [];
 
     /// <summary>Looks at all ServiceEntries.</summary>
     public static void Run(ConfigIndex index, List<Finding> findings)
@@ -24,12 +29,18 @@ internal sealed class ServiceEntryConflicts
 
     private void Add(Resource<ServiceEntrySpec> entry)
     {
+        string[] scopes = [.. ScopesOf(entry), Anyone];
         foreach (var (host, port) in PortsOf(entry))
         {
-            var key = (host, port.Number ?? 0);
-            if (!_claims.TryGetValue(key, out var list)) _claims[key] = list = [];
-            list.Add(new Claim(entry, ProtocolOf(port)));
+            foreach (var scope in scopes) Add((host, port.Number ?? 0, scope), new Claim(entry, ProtocolOf(port)));
         }
+    }
+
+    /// <summary>Of a protocol no more is kept than is named beside one that asks.</summary>
+    private void Add((string Host, uint Port, string Scope) key, Claim claim)
+    {
+        if (!_claims.TryGetValue(key, out var list)) _claims[key] = list = [];
+        if (list.Count(other => other.Protocol == claim.Protocol) <= MaxNamed) list.Add(claim);
     }
 
     private void Check(Resource<ServiceEntrySpec> entry, Field at)
@@ -39,9 +50,8 @@ internal sealed class ServiceEntryConflicts
         string? where = null;
         foreach (var (host, port) in PortsOf(entry))
         {
-            foreach (var other in _claims[(host, port.Number ?? 0)])
+            foreach (var other in Rivals(entry, host, port.Number ?? 0))
             {
-                if (other.Entry == entry || conflicting.Count == MaxNamed || !Meet(entry, other.Entry)) continue;
                 var list = other.Protocol == ProtocolOf(port) ? repeated : conflicting;
                 if (list.Count == MaxNamed || list.Exists(known => known.Entry == other.Entry)) continue;
                 list.Add(other);
@@ -62,6 +72,19 @@ internal sealed class ServiceEntryConflicts
         }
     }
 
+    /// <summary>Other entries with the port of the host, that some namespace sees together with this one.</summary>
+    private IEnumerable<Claim> Rivals(Resource<ServiceEntrySpec> entry, string host, uint port)
+    {
+        IReadOnlyList<string> own = ScopesOf(entry);
+        foreach (var scope in own.Contains(Public) ? [Anyone] : own.Append(Public))
+        {
+            foreach (var claim in _claims.GetValueOrDefault((host, port, scope)) ?? [])
+            {
+                if (claim.Entry != entry) yield return claim;
+            }
+        }
+    }
+
     private static string Names(List<Claim> claims) => string.Join(", ", claims.Select(claim => claim.Entry.Id));
 
     private static string ProtocolOf(ServicePort port) => port.Protocol is { Length: > 0 } protocol ? protocol.ToUpperInvariant()
@@ -70,12 +93,8 @@ internal sealed class ServiceEntryConflicts
     private static IEnumerable<(string Host, ServicePort Port)> PortsOf(Resource<ServiceEntrySpec> entry) =>
         (entry.Spec.Hosts ?? []).SelectMany(_ => entry.Spec.Ports ?? [], (host, port) => (host, port));
 
-    /// <summary>Whether some namespace sees both.</summary>
-    private static bool Meet(Resource<ServiceEntrySpec> a, Resource<ServiceEntrySpec> b) =>
-        Scopes(a) is not { } ofA || Scopes(b) is not { } ofB || ofA.Any(ofB.Contains);
-
-    /// <summary>The namespaces that see an entry; null for all.</summary>
-    private static IReadOnlyList<string>? Scopes(Resource<ServiceEntrySpec> entry) =>
-        entry.Spec.ExportTo is not { Count: > 0 } exports || exports.Contains("*") ? null
-            : [.. exports.Select(scope => scope == "." ? entry.Namespace : scope)];
+    /// <summary>The namespaces that see an entry; <c>*</c> for all.</summary>
+    private static IReadOnlyList<string> ScopesOf(Resource<ServiceEntrySpec> entry) =>
+        entry.Spec.ExportTo is not { Count: > 0 } exports || exports.Contains(Public) ? [Public]
+            : [.. exports.Select(scope => scope == "." ? entry.Namespace : scope).Distinct()];
 }

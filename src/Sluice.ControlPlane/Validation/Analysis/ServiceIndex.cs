@@ -27,6 +27,9 @@ internal sealed class ServiceIndex
     private readonly HostSet _hosts = new();
     private readonly List<KnownService> _partialWildcards = [];
 
+    /// <summary>Hosts by their first label.</summary>
+    private readonly Dictionary<string, string> _byName = new(StringComparer.Ordinal);
+
     /// <summary>Indexes the services of a configuration.</summary>
     public ServiceIndex(ConfigSet set, string domain)
     {
@@ -62,6 +65,9 @@ internal sealed class ServiceIndex
     /// <summary>A service of that host in any namespace, exported or not.</summary>
     public KnownService? FindHidden(string host, string place) => _byHost.TryGetValue(Expand(host, place), out var found)
         ? found[0] : null;
+
+    /// <summary>A host whose first label is that name, whatever its namespace or domain; null when there is none.</summary>
+    public string? FindElsewhere(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Whether some service's host is the host, or lies under it when it is a wildcard.</summary>
     public bool AnyUnder(string host, string place) =>
@@ -103,6 +109,7 @@ internal sealed class ServiceIndex
     {
         if (!_byHost.TryGetValue(service.Host, out var list)) _byHost[service.Host] = list = [];
         list.Add(service);
+        if (service.Host.IndexOf('.') is > 0 and var dot) _byName.TryAdd(service.Host[..dot], service.Host);
         _hosts.Add(service.Host);
         if (Checks.Hosts.IsPartialWildcard(service.Host)) _partialWildcards.Add(service);
     }

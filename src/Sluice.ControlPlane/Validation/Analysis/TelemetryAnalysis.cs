@@ -37,14 +37,29 @@ internal sealed class TelemetryAnalysis(ConfigIndex index)
             }
         }
 
-        foreach (var (telemetry, at) in attached.Where(pair => SelectorOf(pair.Object) is not null))
+        CheckSelectors([.. attached.Where(pair => SelectorOf(pair.Object) is not null)]);
+    }
+
+    private void CheckSelectors(IReadOnlyList<(Resource<TelemetrySpec> Object, Field At)> selecting)
+    {
+        var byWorkload = new Dictionary<object, List<Resource<TelemetrySpec>>>(ReferenceEqualityComparer.Instance);
+        foreach (var (telemetry, _) in selecting)
         {
-            var rivals = attached.Where(other => other.Object != telemetry && SelectorOf(other.Object) is not null
-                && ShareWorkload(telemetry, other.Object)).ToList();
+            foreach (var workload in WorkloadsOf(telemetry))
+            {
+                if (!byWorkload.TryGetValue(workload, out var list)) byWorkload[workload] = list = [];
+                list.Add(telemetry);
+            }
+        }
+
+        foreach (var (telemetry, at) in selecting)
+        {
+            var rivals = WorkloadsOf(telemetry).SelectMany(workload => byWorkload[workload])
+                .Where(other => other != telemetry).Distinct().Take(MaxNamed).ToList();
             if (rivals.Count == 0) continue;
             at["spec"]["selector"].Error(Codes.ConflictingTelemetrySelectors,
-                $"spec.selector {Labels.Text(SelectorOf(telemetry))} selects workloads of {Others(rivals, telemetry)}, too: "
-                    + "only one of them is used", "merge them");
+                $"spec.selector {Labels.Text(SelectorOf(telemetry))} selects workloads of "
+                    + $"{string.Join(", ", rivals.Select(rival => rival.Id))}, too: only one of them is used", "merge them");
         }
     }
 
@@ -54,13 +69,13 @@ internal sealed class TelemetryAnalysis(ConfigIndex index)
     private static IReadOnlyDictionary<string, string>? SelectorOf(Resource<TelemetrySpec> telemetry) =>
         telemetry.Spec.Selector?.MatchLabels is { Count: > 0 } labels ? labels : null;
 
-    private bool ShareWorkload(Resource<TelemetrySpec> a, Resource<TelemetrySpec> b)
+    /// <summary>The workloads that a selector selects; this gateway, which needs no Pod to be there, stands for itself.</summary>
+    private IEnumerable<object> WorkloadsOf(Resource<TelemetrySpec> telemetry)
     {
-        var (ofA, ofB) = (SelectorOf(a), SelectorOf(b));
-        if (a.Namespace == index.Identity.Namespace && Labels.Select(ofA, index.Identity.Labels)
-            && Labels.Select(ofB, index.Identity.Labels))
-            return true;
-        return index.Workloads.Select(a.Namespace, ofA).Any(workload => Labels.Select(ofB, workload.Labels));
+        var selector = SelectorOf(telemetry);
+        if (telemetry.Namespace == index.Identity.Namespace && Labels.Select(selector, index.Identity.Labels))
+            yield return index.Identity;
+        foreach (var workload in index.Workloads.Select(telemetry.Namespace, selector)) yield return workload;
     }
 
     private void CheckProviders(Field at, TelemetrySpec spec)
