@@ -76,10 +76,13 @@ internal static class Codes
     public const string SelectorMatchesNothing = "KIA0004";
     public const string NamespaceNotFound = "KIA0005";
     public const string UnusualMethod = "KIA0102";
+    public const string PolicyHostNotServed = "KIA0104";
     public const string NeedsMutualTls = "KIA0105";
     public const string SeveralRulesForSubset = "KIA0201";
     public const string SubsetWithoutLabels = "KIA0209";
     public const string ForeignGateway = "KIA0302";
+    public const string UnknownAppProtocol = "KIA0602";
+    public const string TargetPortNotFound = "KIA0701";
     public const string SingleWeight = "KIA1104";
     public const string RepeatedDestination = "KIA1105";
     public const string SharedHost = "KIA1106";

@@ -21,6 +21,7 @@ internal static class Analyzers
         DestinationRuleAnalysis.Run(index, findings);
         RuleConflicts.Run(index, findings);
         ServiceEntryConflicts.Run(index, findings);
+        EntrySelectors.Run(index, findings);
         PolicyAnalysis.Run(index, findings);
         TelemetryAnalysis.Run(index, findings);
         ServicePorts.Run(index, findings);

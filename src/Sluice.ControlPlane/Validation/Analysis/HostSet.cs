@@ -9,6 +9,9 @@ internal sealed class HostSet
     private readonly HashSet<string> _parents = new(StringComparer.Ordinal);
     private readonly List<string> _partialWildcards = [];
 
+    /// <summary>Whether there is no host in it.</summary>
+    public bool IsEmpty => _hosts.Count == 0;
+
     /// <summary>Adds a host.</summary>
     public void Add(string host)
     {

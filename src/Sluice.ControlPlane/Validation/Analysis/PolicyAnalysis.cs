@@ -12,12 +12,19 @@ internal sealed class PolicyAnalysis
 {
     private readonly ConfigIndex _index;
     private readonly bool _knowsPeers;
+    private readonly HostSet _hosts = new();
 
     private PolicyAnalysis(ConfigIndex index)
     {
         _index = index;
         _knowsPeers = index.Set.Gateways.Any(gateway => gateway.Spec.Servers?.Any(server =>
             server.Tls?.Mode is TlsMode.Mutual or TlsMode.OptionalMutual or TlsMode.IstioMutual) == true);
+        foreach (var host in index.Services.Hosts) _hosts.Add(host);
+        foreach (var service in index.Set.VirtualServices)
+        {
+            foreach (var host in service.Spec.Hosts ?? [])
+                _hosts.Add(index.Services.Expand(host, service.Namespace).ToLowerInvariant());
+        }
     }
 
     /// <summary>Looks at all policies.</summary>
@@ -34,6 +41,11 @@ internal sealed class PolicyAnalysis
         foreach (var (policy, root) in ConfigIndex.Whole(index.Set.PeerAuthentications, findings))
         {
             analysis.CheckSelector(root["spec"]["selector"], policy, policy.Spec.Selector);
+        }
+
+        foreach (var (telemetry, root) in ConfigIndex.Whole(index.Set.Telemetries, findings))
+        {
+            analysis.CheckSelector(root["spec"]["selector"], telemetry, telemetry.Spec.Selector);
         }
     }
 
@@ -60,6 +72,7 @@ internal sealed class PolicyAnalysis
             {
                 CheckMethods(toAt["operation"]["methods"], to.Operation?.Methods);
                 CheckMethods(toAt["operation"]["notMethods"], to.Operation?.NotMethods);
+                CheckHosts(toAt["operation"]["hosts"], to.Operation?.Hosts);
             }
         }
     }
@@ -123,6 +136,28 @@ internal sealed class PolicyAnalysis
         if (text[0] == '*') return name.EndsWith(text[1..], StringComparison.Ordinal);
         return text[^1] == '*' ? name.StartsWith(text[..^1], StringComparison.Ordinal)
             : name.Equals(text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Hosts that requests can have: those of VirtualServices and of services, the latter in their short forms,
+    /// too.</summary>
+    private void CheckHosts(Field at, IReadOnlyList<string>? hosts)
+    {
+        if (_hosts.IsEmpty) return;
+        foreach (var (text, each) in at.Each(hosts))
+        {
+            var host = WithoutPort(text).ToLowerInvariant();
+            // What begins with the text can't be looked up; such conditions are rare.
+            if (host.Length == 0 || host[^1] == '*' || _hosts.Overlaps(host)
+                || _index.Services.FindElsewhere(host.Split('.')[0]) is not null) continue;
+            each.Warning(Codes.PolicyHostNotServed, $"{each.Path} {text}: no VirtualService and no service has this host",
+                _index.Suggest(host, _index.Set.VirtualServices.SelectMany(service => service.Spec.Hosts ?? []).Distinct()));
+        }
+    }
+
+    private static string WithoutPort(string host)
+    {
+        var colon = host.LastIndexOf(':');
+        return colon < 0 || host[^1] == ']' ? host : host[..colon];
     }
 
     private static void CheckMethods(Field at, IReadOnlyList<string>? methods)

@@ -133,10 +133,8 @@ internal static class RouteAdvice
         if (route.Route is null || route.Route.Count(weighted => weighted.Weight is > 0) < 2) return;
         foreach (var (weighted, each) in at.Each(route.Route))
         {
-            if (weighted.Destination is not { } destination) continue;
-            var hashes = index.Subsets.PoliciesFor(destination, service.Namespace, index.Identity.Namespace)
-                .Any(policy => policy.LoadBalancer?.ConsistentHash is not null);
-            if (!hashes) continue;
+            if (weighted.Destination is not { } destination
+                || !index.Subsets.IsHashed(destination, service.Namespace, index.Identity.Namespace)) continue;
             at.Warning(Codes.SplitBreaksAffinity,
                 $"{at.Path} is drawn for each request: a client does not stay with one destination, whatever "
                     + $"{each.Path}.destination's consistentHash says",

@@ -42,14 +42,25 @@ internal sealed class SubsetIndex
         return _byHost.TryGetValue("*", out var all) ? all : [];
     }
 
-    /// <summary>The policies that are in force for a destination: the subset's own, and the rule's.</summary>
-    public IEnumerable<TrafficPolicy> PoliciesFor(Destination destination, string place, string from)
+    /// <summary>Whether requests to a destination are spread by a hash. The subset's settings go before the rule's, those of the
+    /// port before those for all ports.</summary>
+    /// <param name="destination">The destination.</param>
+    /// <param name="place">Namespace in which a short host is looked up.</param>
+    /// <param name="from">Namespace of the gateway, which must see the rule.</param>
+    public bool IsHashed(Destination destination, string place, string from)
     {
         foreach (var rule in For(destination.Host ?? "", place))
         {
             if (!Exports.Reach(rule.Spec.ExportTo, rule.Namespace, from)) continue;
-            if (rule.Spec.Subsets?.FirstOrDefault(s => s.Name == destination.Subset)?.TrafficPolicy is { } own) yield return own;
-            if (rule.Spec.TrafficPolicy is { } common) yield return common;
+            var subset = rule.Spec.Subsets?.FirstOrDefault(known => known.Name == destination.Subset);
+            if ((BalancerOf(subset?.TrafficPolicy, destination) ?? BalancerOf(rule.Spec.TrafficPolicy, destination)) is { } balancer)
+                return balancer.ConsistentHash is not null;
         }
+
+        return false;
     }
+
+    private static LoadBalancerSettings? BalancerOf(TrafficPolicy? policy, Destination destination) =>
+        policy?.PortLevelSettings?.FirstOrDefault(port => port.Port?.Number is { } number && number == destination.Port?.Number)
+            ?.LoadBalancer ?? policy?.LoadBalancer;
 }

@@ -1,3 +1,4 @@
+using Sluice.Api.Networking;
 using Sluice.Api.Resources;
 using Sluice.ControlPlane.Sources;
 using Sluice.ControlPlane.Validation.Checks;
@@ -21,7 +22,7 @@ internal sealed class WorkloadIndex
     public WorkloadIndex(ConfigSet set)
     {
         foreach (var pod in set.Pods) Add(new Workload(pod, pod.Metadata.Labels, pod.Spec.Spec?.NodeName));
-        foreach (var entry in set.WorkloadEntries) Add(new Workload(entry, entry.Spec.Labels ?? entry.Metadata.Labels, null));
+        foreach (var entry in set.WorkloadEntries) Add(new Workload(entry, LabelsOf(entry), null));
     }
 
     /// <summary>Whether there are any; without, nothing can be said about what selects nothing.</summary>
@@ -48,6 +49,16 @@ internal sealed class WorkloadIndex
         _byNamespace.Keys.SelectMany(place => Select(place, selector));
 
     private static readonly IReadOnlyDictionary<string, string> Empty = new Dictionary<string, string>();
+
+    /// <summary>The labels of the entry itself go before those of its spec.</summary>
+    private static IReadOnlyDictionary<string, string> LabelsOf(Resource<WorkloadEntrySpec> entry)
+    {
+        if (entry.Spec.Labels is not { Count: > 0 } written) return entry.Metadata.Labels;
+        if (entry.Metadata.Labels.Count == 0) return written;
+        var merged = new Dictionary<string, string>(written, StringComparer.Ordinal);
+        foreach (var (key, value) in entry.Metadata.Labels) merged[key] = value;
+        return merged;
+    }
 
     private void Add(Workload workload)
     {
