@@ -67,6 +67,15 @@ public sealed class Re2PatternTests
         Assert.False(Re2Pattern.TryCompileFullMatch(string.Concat(Enumerable.Repeat(@"\pL{60}", 20)), out _, out _));
 
     [Theory]
+    [InlineData("(?:(?:a{1,2})?){2}", "")]
+    [InlineData("(?:a{1,2}|){2}", "a")]
+    [InlineData("(?:(?:a+)?){3}", "aa")]
+    [InlineData("(?:(?:a{1,2}?)??){2}?", "")]
+    [InlineData("(([a-z]+)?){2}", "")]
+    public void What_can_be_empty_can_be_empty_each_time(string pattern, string value) =>
+        Assert.True(StringMatcher.Regex(pattern).Matches(value));
+
+    [Theory]
     [InlineData(".*admin.*", true)]
     [InlineData("admin.", true)]
     [InlineData("admin..", false)]

@@ -86,7 +86,10 @@ internal sealed class Emitter
         _out.Append("(?:");
         Emit(repeat.Item);
         _out.Append(')');
-        _out.Append((repeat.Least, repeat.Most) switch
+        // Of nested counts .NET multiplies the least ones, but passes over a zero between two others: (?:(?:a{1,2})?){2} would ask for two.
+        // What can be empty may as well be left out, which says the same; only a group in a lazy repetition could tell the difference.
+        var optional = repeat.Item.CanBeEmpty && !(repeat.Lazy && _captures);
+        _out.Append((optional ? 0 : repeat.Least, repeat.Most) switch
         {
             (0, null) => "*",
             (1, null) => "+",

@@ -5,6 +5,9 @@ internal abstract record Node
 {
     /// <summary>The largest product of nested repetition counts in here; RE2 allows up to 1000.</summary>
     public virtual int Repetitions => 1;
+
+    /// <summary>Whether it matches the empty text wherever it stands.</summary>
+    public virtual bool CanBeEmpty => false;
 }
 
 /// <summary>One code point of a set.</summary>
@@ -17,18 +20,24 @@ internal sealed record PlaceNode(Place Place) : Node;
 internal sealed record SequenceNode(IReadOnlyList<Node> Items) : Node
 {
     public override int Repetitions { get; } = Items.Count == 0 ? 1 : Items.Max(i => i.Repetitions);
+
+    public override bool CanBeEmpty { get; } = Items.All(i => i.CanBeEmpty);
 }
 
 /// <summary>The first alternative that lets the rest match.</summary>
 internal sealed record AlternativesNode(IReadOnlyList<Node> Items) : Node
 {
     public override int Repetitions { get; } = Items.Max(i => i.Repetitions);
+
+    public override bool CanBeEmpty { get; } = Items.Any(i => i.CanBeEmpty);
 }
 
 /// <summary>A group that a replacement can refer to; groups are numbered by their opening brackets.</summary>
 internal sealed record CaptureNode(Node Item) : Node
 {
     public override int Repetitions => Item.Repetitions;
+
+    public override bool CanBeEmpty => Item.CanBeEmpty;
 }
 
 /// <summary>Something several times.</summary>
@@ -39,6 +48,8 @@ internal sealed record CaptureNode(Node Item) : Node
 internal sealed record RepeatNode(Node Item, int Least, int? Most, bool Lazy) : Node
 {
     public override int Repetitions { get; } = Math.Max(1, Most ?? Least) * Item.Repetitions;
+
+    public override bool CanBeEmpty { get; } = Least == 0 || Item.CanBeEmpty;
 }
 
 /// <summary>Places that an expression can ask for.</summary>
