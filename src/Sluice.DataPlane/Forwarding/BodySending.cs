@@ -9,6 +9,9 @@ internal sealed class BodySending : IAsyncDisposable
 {
     private const int PieceSize = 16 * 1024;
 
+    // Upstreams that know nothing of 100 (Continue) wait for the body in silence (RFC 9110 §10.1.1): it follows after a while.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
     // Room for the size line before a chunk, and for the line end behind it.
     private const int ChunkPrefix = 8;
     private const int ChunkSuffix = 2;
@@ -24,12 +27,13 @@ internal sealed class BodySending : IAsyncDisposable
     /// <param name="connection">Its head has been sent.</param>
     /// <param name="chunked">Whether it goes in chunks.</param>
     /// <param name="waits">Whether it waits for <see cref="Continue"/>.</param>
-    public BodySending(RequestBody body, Http1Connection connection, bool chunked, bool waits)
+    /// <param name="time">Bounds that wait.</param>
+    public BodySending(RequestBody body, Http1Connection connection, bool chunked, bool waits, TimeProvider time)
     {
         _body = body;
         _connection = connection;
         _go = waits ? new TaskCompletionSource() : null;
-        _sending = SendAsync(chunked);
+        _sending = SendAsync(chunked, time);
     }
 
     /// <summary>What broke on the client's side; null when nothing did.</summary>
@@ -55,10 +59,10 @@ internal sealed class BodySending : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task SendAsync(bool chunked)
+    private async Task SendAsync(bool chunked, TimeProvider time)
     {
         if (_go is not null)
-            await _go.Task;
+            await AwaitContinueAsync(_go.Task, time);
         using var owner = _connection.Buffers.Rent(PieceSize);
         var room = owner.Memory[ChunkPrefix..^ChunkSuffix];
         while (true)
@@ -73,6 +77,18 @@ internal sealed class BodySending : IAsyncDisposable
         }
         if (chunked)
             await _connection.SendAsync("0\r\n\r\n"u8.ToArray());
+    }
+
+    private static async Task AwaitContinueAsync(Task go, TimeProvider time)
+    {
+        try
+        {
+            await go.WaitAsync(LongestWait, time);
+        }
+        catch (TimeoutException)
+        {
+            // The upstream has said neither yes nor no.
+        }
     }
 
     private async ValueTask<int> ReadAsync(Memory<byte> room)

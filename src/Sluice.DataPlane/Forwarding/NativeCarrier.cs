@@ -10,7 +10,7 @@ namespace Sluice.DataPlane.Forwarding;
 /// <summary>Carries an attempt over an HTTP/1.1 connection of our own. The hot path: one send for a small request, one receive for a
 /// small answer, on the loop of the client's connection.</summary>
 /// <param name="pools">Connections to upstreams.</param>
-/// <param name="time">Measures how long upstreams take.</param>
+/// <param name="time">Measures how long upstreams take, and bounds waits.</param>
 internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
 {
     /// <summary>Whether the attempt is plain HTTP/1.1 to an HTTP/1.1 upstream; all else is YARP's.</summary>
@@ -42,7 +42,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
             using var late = AbortOn(connection, attempt.Total?.Token ?? default);
             using var slow = AbortOn(connection, attempt.PerTry?.Token ?? default);
 
-            sending = await RequestSender.SendAsync(exchange, connection);
+            sending = await RequestSender.SendAsync(exchange, connection, time);
             sent = true;
             if (await NativeAnswer.ReceiveHeadAsync(exchange, attempt, connection, sending, time))
                 await NativeAnswer.CopyBodyAsync(exchange, attempt, connection);

@@ -8,7 +8,7 @@ internal static class RequestSender
 {
     /// <summary>Sends the head, and the body with it if it is there.</summary>
     /// <returns>Null when the whole request was sent, else the sending of what is left.</returns>
-    public static async ValueTask<BodySending?> SendAsync(Exchange exchange, Http1Connection connection)
+    public static async ValueTask<BodySending?> SendAsync(Exchange exchange, Http1Connection connection, TimeProvider time)
     {
         var body = exchange.Body;
         var request = exchange.Http.Request;
@@ -19,7 +19,7 @@ internal static class RequestSender
         if (body.Exists && !chunked && !waits)
             end += TakeWhatIsThere(body, owner.Memory.Span[end..], ref left);
         await connection.SendAsync(owner.Memory[..end]);
-        return body.Exists && !body.IsComplete ? new BodySending(body, connection, chunked, waits) : null;
+        return body.Exists && !body.IsComplete ? new BodySending(body, connection, chunked, waits, time) : null;
     }
 
     private static int TakeWhatIsThere(RequestBody body, Span<byte> room, ref long left)

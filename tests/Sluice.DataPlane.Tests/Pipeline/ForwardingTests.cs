@@ -205,4 +205,19 @@ public sealed class ForwardingTests
         await other.SendAsync("POST /no HTTP/1.1\r\nHost: example.com\r\nExpect: 100-continue\r\nContent-Length: 5000\r\n\r\n");
         Assert.Equal(417, (await other.ReadAsync()).Status);
     }
+
+    [Fact]
+    public async Task An_upstream_that_never_says_continue_gets_the_body_all_the_same()
+    {
+        await using var origin = new RawOrigin(async request => await request.WriteAsync(RawOrigin.Ok(await request.ReadTextAsync())));
+        await using var front = await Front.StartAsync(To(origin));
+        using var client = await front.ConnectAsync();
+
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: example.com\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello");
+        var answer = await client.ReadAsync(hasBody: false);
+        if (answer.Status == 100)
+            answer = await client.ReadAsync();
+
+        Assert.Equal(200, answer.Status);
+    }
 }
