@@ -4,14 +4,13 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Sluice.Transport.Sockets;
 
 namespace Sluice.Transport.Epoll;
 
 /// <summary>One listening socket. It accepts on one loop and gives the connections to all loops in turn.</summary>
 internal sealed class EpollListener : IConnectionListener, IEventHandler
 {
-    private static readonly TimeSpan PauseWithoutDescriptors = TimeSpan.FromMilliseconds(100);
-
     private readonly Socket _socket;
     private readonly EventLoop[] _loops;
     private readonly TimeProvider _time;
@@ -57,11 +56,10 @@ internal sealed class EpollListener : IConnectionListener, IEventHandler
                     await _acceptable.WaitAsync();
                     break;
                 case Native.ErrorTooManyFiles or Native.ErrorTooManyFilesInSystem or Native.ErrorNoBuffers or Native.ErrorNoMemory:
-                    // The client stays in the backlog. Trying again at once would spin until another connection ends.
                     _logger.OutOfDescriptors(EndPoint, new Win32Exception(-fd).Message);
                     if (_unbound)
                         return null;
-                    await Task.Delay(PauseWithoutDescriptors, _time, cancellationToken);
+                    await Task.Delay(ListeningSocket.PauseWithoutDescriptors, _time, cancellationToken);
                     break;
                 default:
                     // The client reset its connection between connecting and being accepted.

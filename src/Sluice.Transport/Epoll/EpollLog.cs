@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Sluice.Transport.Epoll;
@@ -7,10 +6,4 @@ internal static partial class EpollLog
 {
     [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "An event loop met an exception that nobody caught")]
     public static partial void EventFailed(this ILogger logger, Exception exception);
-
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "{EndPoint} can't accept: {Reason}")]
-    public static partial void OutOfDescriptors(this ILogger logger, EndPoint endPoint, string reason);
-
-    [LoggerMessage(EventId = 3, Level = LogLevel.Debug, Message = "{EndPoint} lost a client before it was accepted (errno {Error})")]
-    public static partial void LostInBacklog(this ILogger logger, EndPoint endPoint, int error);
 }

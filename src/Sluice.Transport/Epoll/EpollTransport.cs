@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Sluice.Transport.Sockets;
 using Sluice.Transport.Upstream;
 
 namespace Sluice.Transport.Epoll;
@@ -10,9 +11,6 @@ namespace Sluice.Transport.Epoll;
 /// on one thread, two system calls for each side of it.</summary>
 public sealed class EpollTransport : IConnectionListenerFactory, IDisposable
 {
-    // The kernel caps it at net.core.somaxconn.
-    private const int Backlog = 4096;
-
     private readonly EventLoop[] _loops;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -42,16 +40,9 @@ public sealed class EpollTransport : IConnectionListenerFactory, IDisposable
     /// <exception cref="SocketException">The address can't be bound.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        // On Unix .NET binds with SO_REUSEADDR: a port whose last connections are in TIME_WAIT can be bound again, one that
-        // another socket listens on can't (that takes SO_REUSEPORT on both).
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var socket = ListeningSocket.Bind(endpoint);
         try
         {
-            // Each family has a socket of its own, so that peers keep their addresses as they are (never ::ffff:10.0.0.1).
-            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
-                socket.DualMode = false;
-            socket.Bind(endpoint);
-            socket.Listen(Backlog);
             return ValueTask.FromResult<IConnectionListener>(
                 new EpollListener(socket, _loops, Interlocked.Increment(ref _listeners), _time, _logger));
         }

@@ -9,8 +9,6 @@ namespace Sluice.Transport.Sockets;
 /// <summary>One listening socket.</summary>
 internal sealed class SocketListener : IConnectionListener
 {
-    private static readonly TimeSpan PauseWithoutDescriptors = TimeSpan.FromMilliseconds(100);
-
     private readonly Socket _socket;
     private readonly SocketConnectionContextFactory _connections;
     private readonly TimeProvider _time;
@@ -47,16 +45,15 @@ internal sealed class SocketListener : IConnectionListener
             }
             catch (SocketException exception) when (IsOutOfDescriptors(exception.SocketErrorCode))
             {
-                // The client stays in the backlog. Trying again at once would spin until another connection ends.
                 _logger.OutOfDescriptors(EndPoint, exception.Message);
                 if (_unbound.IsCancellationRequested)
                     return null;
-                await Task.Delay(PauseWithoutDescriptors, _time, _unbound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(ListeningSocket.PauseWithoutDescriptors, _time, _unbound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (SocketException exception)
             {
                 // The client reset its connection between connecting and being accepted.
-                _logger.LostInBacklog(EndPoint, exception.Message);
+                _logger.LostInBacklog(EndPoint, exception.NativeErrorCode);
             }
         }
     }

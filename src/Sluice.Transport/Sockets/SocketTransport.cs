@@ -9,9 +9,6 @@ namespace Sluice.Transport.Sockets;
 /// <summary>Connections from .NET's own sockets. All ports share one set of buffers and queues.</summary>
 public sealed class SocketTransport : IConnectionListenerFactory, IDisposable
 {
-    // The kernel caps it at net.core.somaxconn.
-    private const int Backlog = 4096;
-
     // The most that a connection holds for a reader or a writer that is too slow, in each direction.
     private const int BufferSize = 64 * 1024;
 
@@ -32,23 +29,7 @@ public sealed class SocketTransport : IConnectionListenerFactory, IDisposable
     /// <exception cref="SocketException">The address can't be bound.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        // On Unix .NET binds with SO_REUSEADDR: a port whose last connections are in TIME_WAIT can be bound again, one that
-        // another socket listens on can't (that takes SO_REUSEPORT on both).
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            // Each family has a socket of its own, so that peers keep their addresses as they are (never ::ffff:10.0.0.1).
-            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
-                socket.DualMode = false;
-            socket.Bind(endpoint);
-            socket.Listen(Backlog);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-        return ValueTask.FromResult<IConnectionListener>(new SocketListener(socket, _connections, _time, _logger));
+        return ValueTask.FromResult<IConnectionListener>(new SocketListener(ListeningSocket.Bind(endpoint), _connections, _time, _logger));
     }
 
     /// <summary>Frees the buffers; all connections must have ended.</summary>
