@@ -22,6 +22,9 @@ internal static class HopByHop
     /// <summary>Whether a field never leaves the connection that it came on.</summary>
     public static bool Is(string name) => Fields.Contains(name);
 
+    /// <summary>Whether a request's field ends here. <c>TE</c> goes on, reduced to <c>trailers</c> by <see cref="Remove"/>.</summary>
+    public static bool IsOfRequest(string name) => Is(name) && !name.Equals("TE", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether a field may stand behind a body: nothing that frames, routes or authenticates.</summary>
     public static bool MayTrail(string name) => !NotInTrailers.Contains(name) && !IsOurs(name);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -43,7 +42,7 @@ internal static class NativeAnswer
         }
 
         attempt.Status = head.Status;
-        if (AnswerVerdict.Discards(exchange, attempt, connection, static connection => Headers(connection.Head)))
+        if (UpstreamAnswer.IsDiscarded(exchange, attempt, connection, static connection => Headers(connection.Head)))
         {
             attempt.Progress = AttemptProgress.Discarded;
             return false;
@@ -82,7 +81,9 @@ internal static class NativeAnswer
             if (!connection.HasBufferedBody && connection.BodyLength is not 0)
                 await FlushAsync(exchange);
         }
-        CopyTrailers(exchange, connection);
+        UpstreamAnswer.OpenTrailers(exchange);
+        foreach (var (name, value) in connection.Trailers)
+            UpstreamAnswer.AddTrailer(exchange, name, value);
         attempt.Progress = AttemptProgress.Complete;
         if (answer.BytesSent > 0)
             await FlushAsync(exchange);
@@ -104,28 +105,14 @@ internal static class NativeAnswer
             var name = field.Name;
             if (name == "content-length")
                 headers.ContentLength = head.ContentLength;
-            else if (HopByHop.Is(name) || name.StartsWith("x-envoy-", StringComparison.Ordinal)
-                || (connection.Count > 0 && HopByHop.Names(connection, name)))
+            else if (!UpstreamAnswer.IsForwarded(name, connection))
                 continue;
             else if (!headers.TryAdd(name, field.Value))
                 headers.Append(name, field.Value);
             if (name == "grpc-status")
                 exchange.NoteGrpcStatus(field.Value);
         }
-        headers["x-envoy-upstream-service-time"] = ServiceTime(exchange.Info.UpstreamServiceTime!.Value);
-    }
-
-    private static void CopyTrailers(Exchange exchange, Http1Connection connection)
-    {
-        var trailers = exchange.Http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
-        foreach (var (name, value) in connection.Trailers)
-        {
-            if (name == "grpc-status")
-                exchange.NoteGrpcStatus(value);
-            if (trailers is { IsReadOnly: false } && HopByHop.MayTrail(name))
-                trailers.Append(name, value);
-        }
-        exchange.Info.ResponseTrailers = trailers;
+        UpstreamAnswer.AddServiceTime(exchange);
     }
 
     private static HeaderDictionary Headers(ResponseHead head)
@@ -135,10 +122,4 @@ internal static class NativeAnswer
             headers.Append(field.Name, field.Value);
         return headers;
     }
-
-    /// <summary>Most answers come within a few milliseconds: those make no string.</summary>
-    private static string ServiceTime(long milliseconds) =>
-        milliseconds < Small.Length ? Small[milliseconds] : milliseconds.ToString(CultureInfo.InvariantCulture);
-
-    private static readonly string[] Small = [.. Enumerable.Range(0, 100).Select(n => n.ToString(CultureInfo.InvariantCulture))];
 }

@@ -69,7 +69,7 @@ internal ref struct RequestHeadWriter
         name.StartsWith(':')
         || name.Equals("Host", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
-        || (HopByHop.Is(name) && !name.Equals("TE", StringComparison.OrdinalIgnoreCase));
+        || HopByHop.IsOfRequest(name);
 
     private void Fields(string name, StringValues values)
     {

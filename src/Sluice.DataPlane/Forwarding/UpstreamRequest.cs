@@ -45,7 +45,7 @@ internal static class UpstreamRequest
         if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) && target.ProxyRequest.Content is null)
             return;
         // An upgrade's fields are put back by the forwarder.
-        if (HopByHop.Is(name) && !name.Equals("TE", StringComparison.OrdinalIgnoreCase))
+        if (HopByHop.IsOfRequest(name))
             return;
         // HttpClient makes one line of several, with ", " between them; Envoy's comma stands alone where lines become one. Cookies have
         // a separator of their own (RFC 9113 §8.2.3).

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Transforms;
@@ -38,7 +36,7 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
             attempt.Progress = AttemptProgress.Malformed;
             return false;
         }
-        if (AnswerVerdict.Discards(exchange, attempt, proxyResponse, Headers))
+        if (UpstreamAnswer.IsDiscarded(exchange, attempt, proxyResponse, Headers))
         {
             attempt.Progress = AttemptProgress.Discarded;
             return false;
@@ -60,15 +58,9 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
         HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
         attempt.Progress = AttemptProgress.Complete;
-        var trailers = httpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
+        UpstreamAnswer.OpenTrailers(exchange);
         foreach (var (name, values) in proxyResponse.TrailingHeaders.NonValidated)
-        {
-            if (name.Equals("grpc-status", StringComparison.OrdinalIgnoreCase))
-                exchange.NoteGrpcStatus(values.ToString());
-            if (trailers is { IsReadOnly: false } && HopByHop.MayTrail(name))
-                trailers.Append(name, ToValues(values));
-        }
-        exchange.Info.ResponseTrailers = trailers;
+            UpstreamAnswer.AddTrailer(exchange, name, ToValues(values));
         return ValueTask.CompletedTask;
     }
 
@@ -84,12 +76,11 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
             Copy(name, values);
         foreach (var (name, values) in response.Content.Headers.NonValidated)
             Copy(name, values);
-        headers["x-envoy-upstream-service-time"] = exchange.Info.UpstreamServiceTime!.Value.ToString(CultureInfo.InvariantCulture);
+        UpstreamAnswer.AddServiceTime(exchange);
 
         void Copy(string name, HeaderStringValues values)
         {
-            if (HopByHop.Is(name) || name.StartsWith("x-envoy-", StringComparison.OrdinalIgnoreCase)
-                || (connection.Count > 0 && HopByHop.Names(connection, name)))
+            if (!UpstreamAnswer.IsForwarded(name, connection))
                 return;
             if (name.Equals("grpc-status", StringComparison.OrdinalIgnoreCase))
                 exchange.NoteGrpcStatus(values.ToString());

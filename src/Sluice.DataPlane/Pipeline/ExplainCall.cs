@@ -21,7 +21,7 @@ public sealed record ExplainCall
     /// <summary>Server name in the ClientHello; null for none.</summary>
     public string? Sni { get; init; }
 
-    /// <summary>Protocol that the client offers by ALPN; null for none.</summary>
+    /// <summary>Protocol that the client offers by ALPN; null for none. No filter chain of a Gateway is chosen by it.</summary>
     public string? Alpn { get; init; }
 
     /// <summary>Host header or <c>:authority</c>; null for the server name.</summary>

@@ -26,9 +26,6 @@ public sealed class HeaderPredicate : RoutePredicate
     /// <summary>What the value is compared with; null for presence.</summary>
     public StringMatcher? Value => _value;
 
-    /// <summary>Whether this is a <c>withoutHeaders</c> entry.</summary>
-    public bool Negated => _negated;
-
     /// <inheritdoc/>
     public override bool Holds(in RequestHead head)
     {

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Sluice.DataPlane.Telemetry;
+
+namespace Sluice.DataPlane.Forwarding;
+
+/// <summary>What becomes of an upstream's answer on its way to the client; the same over both carriers.</summary>
+internal static class UpstreamAnswer
+{
+    private static readonly string[] SmallNumbers = [.. Enumerable.Range(0, 100).Select(n => n.ToString(CultureInfo.InvariantCulture))];
+
+    /// <summary>Whether the policy throws the answer away and another attempt is to be made. When it would, but allows no further attempt,
+    /// that is noted.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="attempt">Knows the answer's status.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="headers">Its header fields; asked only when the policy can want another attempt.</param>
+    public static bool IsDiscarded<TAnswer>(Exchange exchange, Attempt attempt, TAnswer answer, Func<TAnswer, IHeaderDictionary> headers)
+    {
+        if (attempt is not { MayDiscard: true, Policy: { } policy } || !exchange.Body.CanReplay
+            || !policy.RetriesAnswer(attempt.Status, headers(answer)))
+            return false;
+        if (!attempt.IsLast)
+            return true;
+        exchange.Info.Flags |= ResponseFlags.RetryLimitExceeded;
+        return false;
+    }
+
+    /// <summary>Whether a header field goes on to the client: those of the connection and of Envoy's own dealings end here.</summary>
+    /// <param name="name">Field name.</param>
+    /// <param name="connection">The answer's <c>connection</c> field.</param>
+    public static bool IsForwarded(string name, StringValues connection) =>
+        !HopByHop.Is(name) && !name.StartsWith("x-envoy-", StringComparison.OrdinalIgnoreCase)
+        && (connection.Count == 0 || !HopByHop.Names(connection, name));
+
+    /// <summary>Tells the client how long the upstream took, once the answer is accepted. Most numbers are small and make no string.</summary>
+    public static void AddServiceTime(Exchange exchange)
+    {
+        var milliseconds = exchange.Info.UpstreamServiceTime!.Value;
+        exchange.Http.Response.Headers["x-envoy-upstream-service-time"] = milliseconds < SmallNumbers.Length
+            ? SmallNumbers[milliseconds]
+            : milliseconds.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Passes a trailer field on, where the client can take it and it is one that may stand behind a body.</summary>
+    public static void AddTrailer(Exchange exchange, string name, StringValues value)
+    {
+        if (name.Equals("grpc-status", StringComparison.OrdinalIgnoreCase))
+            exchange.NoteGrpcStatus(value.ToString());
+        if (exchange.Info.ResponseTrailers is { IsReadOnly: false } trailers && HopByHop.MayTrail(name))
+            trailers.Append(name, value);
+    }
+
+    /// <summary>The client's trailers are open for <see cref="AddTrailer"/>, if it can take any.</summary>
+    public static void OpenTrailers(Exchange exchange) =>
+        exchange.Info.ResponseTrailers = exchange.Http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
+}
