@@ -12,6 +12,12 @@ internal static class FieldsWithoutEffect
     private const string Sidecars = "it configures Istio's own proxies";
     private const string Caller = "a gateway does not look at the caller of a connection";
 
+    /// <summary>Of a Gateway's server.</summary>
+    public static readonly FieldCheck<Server>[] Server =
+    [
+        new("name", s => !string.IsNullOrEmpty(s.Name), "there are no statistics of single servers"),
+    ];
+
     /// <summary>Of a ServiceEntry.</summary>
     public static readonly FieldCheck<ServiceEntrySpec>[] ServiceEntry =
     [

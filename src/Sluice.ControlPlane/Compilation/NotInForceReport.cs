@@ -13,6 +13,8 @@ internal sealed class NotInForceReport(ConfigSet set, ObjectLedger ledger)
     /// <summary>Goes through the configuration.</summary>
     public void Report()
     {
+        foreach (var gateway in set.Gateways)
+            EachWithoutEffect(gateway, "spec.servers", gateway.Spec.Servers, FieldsWithoutEffect.Server);
         foreach (var virtualService in set.VirtualServices)
             Report(virtualService);
         foreach (var rule in set.DestinationRules)
