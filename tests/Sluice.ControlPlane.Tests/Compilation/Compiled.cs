@@ -8,7 +8,10 @@ namespace Sluice.ControlPlane.Tests.Compilation;
 internal static class Compiled
 {
     public static CompiledConfig From(string yaml, GatewayIdentity? identity = null, Snapshot? previous = null) =>
-        SnapshotCompiler.Compile(Read(yaml), identity ?? new GatewayIdentity(), previous ?? Snapshot.Empty, 1);
+        From(Read(yaml), identity ?? new GatewayIdentity(), previous);
+
+    public static CompiledConfig From(ConfigSet set, GatewayIdentity identity, Snapshot? previous = null) =>
+        SnapshotCompiler.Compile(set, identity, previous ?? Snapshot.Empty, 1);
 
     public static ConfigSet Read(string yaml)
     {

@@ -14,12 +14,7 @@ internal static class RoutingTableText
 {
     public static string Of(CompiledConfig config)
     {
-        var text = new StringBuilder();
-        foreach (var listener in config.Snapshot.Listeners)
-            Write(text, listener);
-        foreach (var cluster in config.Snapshot.Clusters.Values.OrderBy(c => c.Text, StringComparer.Ordinal))
-            Write(text, cluster);
-        Write(text, config.Snapshot.Settings);
+        var text = new StringBuilder(Of(config.Snapshot));
         foreach (var status in config.Objects.Where(o => o.State != ObjectState.Serving))
             text.Append(CultureInfo.InvariantCulture, $"{status.Resource.Id} {status.State}: {status.Reason}\n");
         foreach (var finding in config.Findings)
@@ -28,6 +23,18 @@ internal static class RoutingTableText
                 $"{finding.Severity} {finding.Code} line {finding.Position.Line} {finding.Resource}: {finding.Message}");
             text.Append(finding.Hint.Length == 0 ? "\n" : $" ({finding.Hint})\n");
         }
+        return text.ToString();
+    }
+
+    /// <summary>What is in force, without what is said about it.</summary>
+    public static string Of(Snapshot snapshot)
+    {
+        var text = new StringBuilder();
+        foreach (var listener in snapshot.Listeners)
+            Write(text, listener);
+        foreach (var cluster in snapshot.Clusters.Values.OrderBy(c => c.Text, StringComparer.Ordinal))
+            Write(text, cluster);
+        Write(text, snapshot.Settings);
         return text.ToString();
     }
 
@@ -113,7 +120,7 @@ internal static class RoutingTableText
     }
 
     private static string RewriteText(PathRewriter rewrite) =>
-        rewrite.Pattern is not null ? $"matches with {rewrite.Replacement}"
+        rewrite.Pattern is { } pattern ? $"matches of {pattern} with {rewrite.Replacement}"
         : rewrite.Prefix is { } prefix ? $"{prefix} with {rewrite.Replacement}"
         : $"path with {rewrite.Replacement}";
 
