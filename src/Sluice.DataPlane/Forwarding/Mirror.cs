@@ -36,7 +36,7 @@ internal sealed class Mirror
     {
         foreach (var mirror in action.Mirrors)
         {
-            if (mirror.Cluster is not { Refusal: null } cluster || _dice(1_000_000) >= mirror.Millionths || exchange.IsUpgrade)
+            if (mirror.Cluster is not { Refusal: null } cluster || exchange.IsUpgrade || !mirror.Takes(_dice))
                 continue;
             SendWhenRemembered(exchange, cluster, action.Timeout ?? LongestExchange);
         }
