@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Sluice.Tests.Chance;
 
 namespace Sluice.Tests.Samples;
 

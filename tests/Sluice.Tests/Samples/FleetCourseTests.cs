@@ -1,4 +1,5 @@
 using System.Net;
+using Sluice.Tests.Chance;
 
 namespace Sluice.Tests.Samples;
 
