@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Sluice.ControlPlane.Compilation;
 using Sluice.Reports;
 
 namespace Sluice.Commands;
@@ -40,13 +41,13 @@ internal sealed class ValidateCommand
             _configuration.Identity(result, _terminal),
             cancellation);
         var report = FindingsReport.Of(load.Findings, load.Config.All.Count);
-        Write(report, output);
+        Write(report, load.Objects, output);
         return report.Errors > 0 ? ExitCode.InvalidConfiguration
             : strict && report.Warnings > 0 ? ExitCode.Warnings
             : ExitCode.Ok;
     }
 
-    private void Write(FindingsReport report, string output)
+    private void Write(FindingsReport report, IReadOnlyList<ObjectStatus> objects, string output)
     {
         switch (output)
         {
@@ -60,11 +61,26 @@ internal sealed class ValidateCommand
                 foreach (var finding in report.Findings)
                     _terminal.Out.WriteLine(finding);
                 // Only findings go to standard output, so that it can be counted and sorted.
-                _terminal.Error.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{Counted(report.Objects, "object")}: {Counted(report.Errors, "error")}, {Counted(report.Warnings, "warning")}"));
+                WriteSummary(report, objects);
                 break;
         }
+    }
+
+    private void WriteSummary(FindingsReport report, IReadOnlyList<ObjectStatus> objects)
+    {
+        foreach (var status in objects)
+        {
+            if (status.State != ObjectState.Serving)
+                _terminal.Error.WriteLine(ObjectStatusView.Of(status));
+        }
+        var states = Enum.GetValues<ObjectState>()
+            .Select(state => (Word: ObjectStatusView.Word(state), Count: objects.Count(o => o.State == state)))
+            .Where(s => s.Count > 0)
+            .Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Count} {s.Word}"))
+            .ToArray();
+        var detail = states.Length == 0 ? "" : $" ({string.Join(", ", states)})";
+        _terminal.Error.WriteLine(
+            $"{Counted(report.Objects, "object")}{detail}: {Counted(report.Errors, "error")}, {Counted(report.Warnings, "warning")}");
     }
 
     private static string Counted(int count, string word) =>

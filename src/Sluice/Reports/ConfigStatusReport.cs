@@ -35,6 +35,10 @@ internal sealed record ObjectStatusView(
         Word(status.State),
         status.Reason);
 
+    /// <summary><c>file:line status Kind namespace/name: reason</c>.</summary>
+    public override string ToString() =>
+        $"{File}:{Line} {Status} {Kind} {Namespace}/{Name}" + (Reason.Length > 0 ? $": {Reason.ReplaceLineEndings(" ")}" : "");
+
     /// <summary>The word for a state.</summary>
     public static string Word(ObjectState state) => state switch
     {

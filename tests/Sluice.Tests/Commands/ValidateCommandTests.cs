@@ -17,7 +17,41 @@ public sealed class ValidateCommandTests : IDisposable
 
         Assert.Equal(ExitCode.Ok, verb.Exit);
         Assert.Empty(verb.Out);
-        Assert.Equal("1 object: 0 errors, 0 warnings", verb.Error.Trim());
+        Assert.Equal("1 object (1 serving): 0 errors, 0 warnings", verb.Error.Trim());
+    }
+
+    [Fact]
+    public async Task The_summary_says_of_each_object_that_is_not_all_in_force_why()
+    {
+        var all = _folder.Write("all.yaml", SampleConfig.Join(
+            SampleConfig.Gateway,
+            SampleConfig.Route("/api"),
+            SampleConfig.Route("/").Replace("name: www", "name: lost").Replace("- edge", "- missing"),
+            SampleConfig.Origin(9000).Replace("origin", "other")));
+
+        var verb = await Verb.RunAsync("validate", _folder.Path);
+
+        Assert.Equal(
+        [
+            $"{all}:16 partly VirtualService default/www: spec.http[0].route[0].destination: no service has the host origin.example.com",
+            $"{all}:36 inert VirtualService default/lost: Gateway default/missing does not exist",
+            $"{all}:56 inert ServiceEntry default/other: no route leads to other.example.com",
+            "4 objects (1 serving, 1 partly, 2 inert): 3 errors, 1 warning",
+        ], verb.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task The_summary_of_a_refused_configuration_names_the_objects_at_fault()
+    {
+        _folder.Write("good.yaml", SampleConfig.Origin(9000));
+        var bad = _folder.Write("gateway.yaml", SampleConfig.Gateway.Replace("selector:", "selektor:"));
+
+        var verb = await Verb.RunAsync("validate", _folder.Path);
+
+        var lines = verb.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith($"{bad}:1 rejected Gateway default/edge: spec.selektor: ", lines[0], StringComparison.Ordinal);
+        Assert.Equal("2 objects (1 rejected): 1 error, 0 warnings", lines[1]);
+        Assert.Equal(2, lines.Length);
     }
 
     [Fact]

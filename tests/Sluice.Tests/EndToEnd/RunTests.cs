@@ -49,11 +49,20 @@ public sealed class RunTests : IDisposable
         Assert.Contains(
             last.GetProperty("findings").EnumerateArray(),
             f => f.GetProperty("file").GetString() == broken && f.GetProperty("line").GetInt32() == 6 && f.GetProperty("severity").GetString() == "error");
-        Assert.Contains("\nsluice_config_last_reload_successful 0\n", await MetricsAsync(sluice));
+        var rejected = Assert.Single(
+            status.GetProperty("objects").EnumerateArray(), o => o.GetProperty("status").GetString() == "rejected");
+        Assert.Equal("other", rejected.GetProperty("name").GetString());
+        Assert.StartsWith("spec.selektor: ", rejected.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        var metrics = await MetricsAsync(sluice);
+        Assert.Contains("\nsluice_config_last_reload_successful 0\n", metrics);
+        Assert.Contains("\nsluice_config_objects{kind=\"Gateway\",status=\"rejected\"} 1\n", metrics);
+        Assert.Contains("\nsluice_config_objects{kind=\"Gateway\",status=\"serving\"} 1\n", metrics);
 
         File.Delete(broken);
         await sluice.AdminAsync("/reload", HttpMethod.Post);
-        Assert.Contains("\nsluice_config_last_reload_successful 1\n", await MetricsAsync(sluice));
+        metrics = await MetricsAsync(sluice);
+        Assert.Contains("\nsluice_config_last_reload_successful 1\n", metrics);
+        Assert.Contains("\nsluice_config_objects{kind=\"Gateway\",status=\"rejected\"} 0\n", metrics);
     }
 
     [Fact]
