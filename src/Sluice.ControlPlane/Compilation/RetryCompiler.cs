@@ -27,10 +27,11 @@ internal static class RetryCompiler
             Backoff = retry.Backoff is { Ticks: > 0 } backoff ? backoff : RetryPolicy.Default.Backoff,
             AvoidPreviousEndpoints = retry.RetryIgnorePreviousHosts ?? true,
         };
-        // Unknown conditions are refused by validation.
-        return !string.IsNullOrEmpty(retry.RetryOn) && RetryConditions.TryParse(retry.RetryOn, out var conditions, out _)
-            ? policy with { On = conditions.On, StatusCodes = conditions.StatusCodes }
-            : policy;
+        if (string.IsNullOrEmpty(retry.RetryOn))
+            return policy;
+        // Validation refuses unknown words.
+        _ = RetryConditions.TryParse(retry.RetryOn, out var conditions, out _);
+        return policy with { On = conditions.On, StatusCodes = conditions.StatusCodes };
     }
 
     private static readonly RetryPolicy Off = RetryPolicy.Default with { Attempts = 0 };

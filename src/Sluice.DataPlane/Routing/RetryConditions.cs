@@ -39,13 +39,13 @@ public readonly record struct RetryConditions(RetryOn On, int[] StatusCodes)
 
     /// <summary>Reads a list.</summary>
     /// <param name="text">The list; empty means none, where Istio takes its default.</param>
-    /// <param name="conditions">What it says; empty on failure.</param>
-    /// <param name="reason">Which word is unknown, as a sentence without a full stop; null on success.</param>
+    /// <param name="conditions">What it says; on failure what the other words say, as Envoy passes over a word that it does not know.</param>
+    /// <param name="reason">Which word is the first unknown one, as a sentence without a full stop; null on success.</param>
     public static bool TryParse(string text, out RetryConditions conditions, [NotNullWhen(false)] out string? reason)
     {
         var on = RetryOn.None;
         var codes = new List<int>();
-        conditions = new RetryConditions(RetryOn.None, []);
+        reason = null;
         foreach (var word in text.Length == 0 ? [] : text.Split(','))
         {
             if (Conditions.TryGetValue(word, out var condition))
@@ -59,13 +59,11 @@ public readonly record struct RetryConditions(RetryOn On, int[] StatusCodes)
             }
             else
             {
-                reason = $"\"{word}\" is no condition to retry on and no HTTP status";
-                return false;
+                reason ??= $"\"{word}\" is no condition to retry on and no HTTP status";
             }
         }
         conditions = new RetryConditions(on, [.. codes]);
-        reason = null;
-        return true;
+        return reason is null;
     }
 
     /// <summary>The words again, for people: <c>connect-failure,refused-stream,503</c>.</summary>

@@ -32,6 +32,7 @@ public sealed class RetryConditionsTests
     }
 
     [Theory]
+    [InlineData("99,reset,5XX", "\"99\" is no condition to retry on and no HTTP status")]
     [InlineData("5xx, reset", "\" reset\" is no condition to retry on and no HTTP status")]
     [InlineData("5xx,", "\"\" is no condition to retry on and no HTTP status")]
     [InlineData("99", "\"99\" is no condition to retry on and no HTTP status")]
