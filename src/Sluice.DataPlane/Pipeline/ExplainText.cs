@@ -47,8 +47,10 @@ public static class ExplainText
         yield return ("route config", answer.RouteConfig);
         yield return ("virtual host", answer.VirtualHost);
         yield return ("route", answer.Route);
+        // Among others only: a weight says nothing by itself.
+        var isOne = answer.Clusters.Count == 1;
         foreach (var cluster in answer.Clusters)
-            yield return ("cluster", string.Create(CultureInfo.InvariantCulture, $"{cluster.Cluster}, weight {cluster.Weight}"));
+            yield return ("cluster", cluster.Cluster + (isOne ? "" : string.Create(CultureInfo.InvariantCulture, $", weight {cluster.Weight}")));
         if (answer.Endpoints.Count == 0)
             yield break;
         var more = answer.Endpoints.Count > ShownEndpoints ? $" and {answer.Endpoints.Count - ShownEndpoints} more" : "";

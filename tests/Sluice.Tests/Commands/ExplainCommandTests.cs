@@ -192,6 +192,7 @@ public sealed class ExplainCommandTests : IDisposable
         var lines = verb.Lines();
         Assert.Equal("goes to outbound|80||origin.example.com", lines[0]);
         Assert.Contains("  virtual host  www.example.com:80", lines);
+        Assert.Contains("  cluster       outbound|80||origin.example.com", lines);
         Assert.Contains("  endpoints     127.0.0.1:9001", lines);
         Assert.Contains(lines, l => l.StartsWith("  route            matched     main: prefix /api", StringComparison.Ordinal));
     }
@@ -236,6 +237,7 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.All(verb.Lines().Where(l => !l.Contains("all.yaml", StringComparison.Ordinal)), l => Assert.InRange(l.Length, 1, 100));
         Assert.Contains(verb.Lines(), l => l.Contains("all.yaml:", StringComparison.Ordinal));
         Assert.Equal("goes to one of 2 clusters", verb.Lines()[0]);
+        Assert.Contains("  cluster       outbound|80||origin.example.com, weight 90", verb.Lines());
     }
 
     [Fact]
