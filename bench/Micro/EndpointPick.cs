@@ -1,0 +1,43 @@
+using BenchmarkDotNet.Attributes;
+using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Clusters.Balancers;
+
+namespace Sluice.Micro;
+
+/// <summary>Picking the endpoint of an attempt, by each balancer.</summary>
+[MemoryDiagnoser]
+public class EndpointPick
+{
+    private LoadBalancer _leastRequest = null!;
+    private LoadBalancer _roundRobin = null!;
+    private LoadBalancer _random = null!;
+    private LoadBalancer _weighted = null!;
+
+    /// <summary>Endpoints of the cluster.</summary>
+    [Params(1, 1_000)]
+    public int Endpoints { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        _leastRequest = new LeastRequestBalancer(Of(_ => 1));
+        _roundRobin = new RoundRobinBalancer(Of(_ => 1));
+        _random = new RandomBalancer(Of(_ => 1));
+        _weighted = new LeastRequestBalancer(Of(i => 1 + i % 3));
+    }
+
+    [Benchmark(Baseline = true)]
+    public int LeastRequest() => _leastRequest.Pick(default)!.Port;
+
+    [Benchmark]
+    public int LeastRequestWeighted() => _weighted.Pick(default)!.Port;
+
+    [Benchmark]
+    public int RoundRobin() => _roundRobin.Pick(default)!.Port;
+
+    [Benchmark]
+    public int Random() => _random.Pick(default)!.Port;
+
+    private Endpoint[] Of(Func<int, int> weight) =>
+        [.. Enumerable.Range(0, Endpoints).Select(i => new Endpoint($"10.0.{i >> 8}.{i & 255}", 8080, weight(i), new EndpointStats()))];
+}
