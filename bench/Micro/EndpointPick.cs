@@ -5,7 +5,7 @@ using Sluice.DataPlane.Clusters.Balancers;
 namespace Sluice.Micro;
 
 /// <summary>Picking the endpoint of an attempt, by each balancer.</summary>
-[MemoryDiagnoser]
+[MemoryDiagnoser, MinColumn]
 public class EndpointPick
 {
     private LoadBalancer _leastRequest = null!;

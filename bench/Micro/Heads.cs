@@ -7,7 +7,7 @@ using Sluice.Transport.Http1;
 namespace Sluice.Micro;
 
 /// <summary>The heads of the native carrier: writing a browser's request, reading an origin's answer.</summary>
-[MemoryDiagnoser]
+[MemoryDiagnoser, MinColumn]
 public class Heads
 {
     private static readonly byte[] Answer =

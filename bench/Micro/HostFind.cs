@@ -4,7 +4,7 @@ using Sluice.DataPlane.Routing;
 namespace Sluice.Micro;
 
 /// <summary>Finding the virtual host of an authority; every tenth host is a wildcard.</summary>
-[MemoryDiagnoser]
+[MemoryDiagnoser, MinColumn]
 public class HostFind
 {
     private const int Requests = 64;

@@ -5,7 +5,7 @@ using Sluice.DataPlane.Routing;
 namespace Sluice.Micro;
 
 /// <summary>Finding the route of a request in one virtual host: prefixes, every tenth with a header condition besides.</summary>
-[MemoryDiagnoser]
+[MemoryDiagnoser, MinColumn]
 public class RouteMatch
 {
     private const int Requests = 64;
@@ -27,8 +27,8 @@ public class RouteMatch
         {
             // Spread over the whole table, from the first route to the last.
             var route = (int)((long)(Routes - 1) * i / (Requests - 1));
-            _served[i] = new RequestHead("GET", "http", "a", $"/team-{route % 10}/service-{route}/items?page=2", headers);
-            _unknown[i] = new RequestHead("GET", "http", "a", $"/team-{route % 10}/nothing-{route}/items?page=2", headers);
+            _served[i] = new RequestHead("GET", "http", "a", $"/team-{route % 10}/service-{route:D5}/items?page=2", headers);
+            _unknown[i] = new RequestHead("GET", "http", "a", $"/team-{route % 10}/service-{route:D5}x/items?page=2", headers);
         }
         if (_served.Any(head => _host.Match(head) is null) || _unknown.Any(head => _host.Match(head) is not null))
             throw new InvalidOperationException("the table does not find what it should");
@@ -42,7 +42,7 @@ public class RouteMatch
 
     private static Route Route(int i)
     {
-        var path = new PathPredicate(StringMatcher.Prefix($"/team-{i % 10}/service-{i}/"));
+        var path = new PathPredicate(StringMatcher.Prefix($"/team-{i % 10}/service-{i:D5}/"));
         return new Route
         {
             Name = $"service-{i}",
