@@ -28,17 +28,16 @@ internal abstract class RouteNode(int least)
 }
 
 /// <summary>Routes that are asked one after the other.</summary>
-/// <param name="routes">All routes.</param>
-/// <param name="positions">Those of this leaf, ascending.</param>
-internal sealed class RouteLeaf(Route[] routes, int[] positions) : RouteNode(positions[0])
+/// <param name="routes">When each holds, with its position; positions ascend.</param>
+internal sealed class RouteLeaf((int Position, RouteMatcher Matcher)[] routes) : RouteNode(routes[0].Position)
 {
     protected override int Look(in RequestHead head, int found)
     {
-        foreach (var position in positions)
+        foreach (var (position, matcher) in routes)
         {
             if (position >= found)
                 break;
-            if (routes[position].Matcher.Matches(head))
+            if (matcher.Matches(head))
                 return position;
         }
         return found;

@@ -10,15 +10,18 @@ internal sealed class RouteNodeBuilder(Route[] routes, int leaf)
     private RouteNode Build(int[] positions, HashSet<object> used)
     {
         if (positions.Length <= leaf)
-            return new RouteLeaf(routes, positions);
+            return Leaf(positions);
         var (question, distinct) = BestKey(positions, used);
         var (ignoreCase, distinctPaths) = BestPath(positions, used);
         if (Math.Max(distinct, distinctPaths) < 2)
-            return new RouteLeaf(routes, positions);
+            return Leaf(positions);
         return distinctPaths >= distinct
             ? ForkByPath(positions, ignoreCase, [.. used, ignoreCase])
             : ForkByKey(positions, question, [.. used, question]);
     }
+
+    // With the matchers themselves: each object on the way to them is a look into memory.
+    private RouteLeaf Leaf(int[] positions) => new(Array.ConvertAll(positions, p => (p, routes[p].Matcher)));
 
     private (RouteKey Key, int Distinct) BestKey(int[] positions, HashSet<object> used)
     {
