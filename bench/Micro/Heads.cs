@@ -1,6 +1,5 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
-using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Forwarding;
 using Sluice.Transport.Http1;
 
@@ -16,9 +15,10 @@ public class Heads
     private static readonly byte[] Other =
         "HTTP/1.1 404 Not Found\r\nDate: Tue, 24 Nov 2026 10:11:13 GMT\r\nServer: origin/1.0\r\nContent-Length: 17\r\nContent-Type: text/plain\r\nX-Request-Took: 12\r\nX-Trace: 6d2f0a\r\nConnection: keep-alive\r\n\r\n"u8.ToArray();
 
+    private static readonly Block Pool = new();
+
     private readonly ResponseHead _head = new();
     private readonly Exchange _exchange = new(static () => false);
-    private readonly Block _pool = new();
 
     [GlobalSetup]
     public void Setup()
@@ -43,7 +43,7 @@ public class Heads
     [Benchmark]
     public int WriteRequest()
     {
-        using var owner = RequestHeadWriter.Write(_exchange, _pool, chunked: false, out var length);
+        using var owner = RequestHeadWriter.Write(_exchange, Pool, chunked: false, out var length);
         return length;
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Http;
 using Sluice.Tests.EndToEnd;
 using Sluice.Transport.Tests.Wire;
 
