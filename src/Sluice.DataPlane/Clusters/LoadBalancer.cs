@@ -1,3 +1,5 @@
+using Sluice.DataPlane.Clusters.Balancers;
+
 namespace Sluice.DataPlane.Clusters;
 
 /// <summary>What a balancer may look at when it picks.</summary>
@@ -5,9 +7,84 @@ namespace Sluice.DataPlane.Clusters;
 /// <param name="Avoid">The endpoint of the attempt before, not to be picked again when there is another; null on a first attempt.</param>
 public readonly record struct PickContext(ulong? Hash, Endpoint? Avoid);
 
-/// <summary>Chooses the endpoint of an attempt. Picking allocates nothing and takes no lock.</summary>
-public abstract class LoadBalancer
+/// <summary>Chooses the endpoint of an attempt. Picking allocates nothing and takes no lock; what depends on the health of the endpoints is
+/// in a view that is made anew when the health of any endpoint has changed.</summary>
+/// <remarks>The endpoints stand in levels: the first takes the traffic as long as enough of it is available, then the next shares it
+/// (DestinationRule <c>localityLbSetting</c>; see <see cref="BalancerView"/>).</remarks>
+public sealed class LoadBalancer
 {
-    /// <summary>The endpoint to try, or null when no healthy one exists (503, flag UH).</summary>
-    public abstract Endpoint? Pick(in PickContext context);
+    private readonly EndpointGroup[][] _levels;
+    private readonly HashTable?[] _tables;
+    private readonly Func<uint> _random;
+    private readonly TimeProvider _time;
+    private BalancerView? _view;
+
+    /// <param name="policy">How to pick.</param>
+    /// <param name="endpoints">In a stable order.</param>
+    public LoadBalancer(BalancingPolicy policy, Endpoint[] endpoints)
+        : this(policy, [[new EndpointGroup(endpoints, 1)]], TimeProvider.System)
+    {
+    }
+
+    /// <param name="policy">How to pick.</param>
+    /// <param name="levels">The groups of each level, the nearest level first.</param>
+    /// <param name="time">The clock of warm-ups.</param>
+    /// <param name="random">32 random bits a call, on any thread; null for the built-in source.</param>
+    public LoadBalancer(BalancingPolicy policy, EndpointGroup[][] levels, TimeProvider time, Func<uint>? random = null)
+    {
+        Policy = policy;
+        _levels = levels;
+        _tables = new HashTable?[levels.Length];
+        _time = time;
+        _random = random ?? ThreadRandom.Next;
+    }
+
+    /// <summary>How it picks.</summary>
+    public BalancingPolicy Policy { get; }
+
+    /// <summary>The groups of each level, the nearest level first.</summary>
+    public IReadOnlyList<IReadOnlyList<EndpointGroup>> Levels => _levels;
+
+    /// <summary>The endpoint to try, or null when no available one exists (503, flag UH).</summary>
+    public Endpoint? Pick(in PickContext context)
+    {
+        var view = Volatile.Read(ref _view);
+        if (view is null || view.HealthCount != HealthChanges.Count)
+            view = Refresh(view);
+        return view.Pick(context);
+    }
+
+    /// <summary>Takes over the tables of a predecessor where they would come out the same, because making them takes its time.</summary>
+    public void Inherit(LoadBalancer predecessor)
+    {
+        if (predecessor.Policy.Algorithm != Policy.Algorithm || predecessor.Policy.TableSize != Policy.TableSize)
+            return;
+        for (var level = 0; level < Math.Min(_levels.Length, predecessor._levels.Length); level++)
+        {
+            if (Volatile.Read(ref predecessor._tables[level]) is { } table && HashTable.AreAlike(_levels[level], predecessor._levels[level]))
+                _tables[level] = table;
+        }
+    }
+
+    // Several threads may come here at once: each makes a view that is right for the count it read before it looked.
+    private BalancerView Refresh(BalancerView? old)
+    {
+        var count = HealthChanges.Count;
+        if (old is not null && old.StillHolds(_levels))
+        {
+            old.HealthCount = count;
+            return old;
+        }
+        var view = new BalancerView(Policy, _levels, TableOf, _random, _time) { HealthCount = count };
+        Volatile.Write(ref _view, view);
+        return view;
+    }
+
+    // Made when it is first needed: most clusters of a large configuration are never asked.
+    private HashTable TableOf(int level)
+    {
+        if (Volatile.Read(ref _tables[level]) is not { } table)
+            Volatile.Write(ref _tables[level], table = HashTable.Of(Policy, _levels[level]));
+        return table;
+    }
 }

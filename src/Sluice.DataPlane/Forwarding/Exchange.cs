@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Sluice.DataPlane.Routing;
 using Sluice.DataPlane.Telemetry;
 
@@ -46,6 +47,18 @@ public sealed class Exchange
 
     /// <summary>The destination that was chosen; its header changes act on answers, too. Null before.</summary>
     internal WeightedCluster? Destination { get; set; }
+
+    /// <summary>Hash of the key by which the client keeps to an endpoint; null without one.</summary>
+    internal ulong? Hash { get; set; }
+
+    /// <summary>The cookie that the client is given to keep to a destination or an endpoint; null when it has one or needs none.</summary>
+    internal (HashPolicy Policy, string Value)? GivenCookie { get; set; }
+
+    /// <summary>Lines for the <c>set-cookie</c> of an upstream's answer.</summary>
+    internal StringValues SetCookies { get; set; }
+
+    /// <summary>What routing looks at of the request, as its head is now.</summary>
+    internal RequestHead Head => new(Info.Method, Info.Scheme, Info.Authority, Info.Target, Http.Request.Headers);
 
     /// <summary>What the route's CORS rules say about the answer.</summary>
     internal CorsDecision Cors { get; set; }
@@ -99,6 +112,9 @@ public sealed class Exchange
         IsUpgrade = HasClaims = false;
         Route = null;
         Destination = null;
+        Hash = null;
+        GivenCookie = null;
+        SetCookies = default;
         Cors = default;
         ServerHeader = null;
         Log = null;

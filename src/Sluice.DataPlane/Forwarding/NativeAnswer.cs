@@ -112,7 +112,7 @@ internal static class NativeAnswer
             if (name == "grpc-status")
                 exchange.NoteGrpcStatus(field.Value);
         }
-        UpstreamAnswer.AddServiceTime(exchange);
+        UpstreamAnswer.AddOwnFields(exchange);
     }
 
     private static HeaderDictionary Headers(ResponseHead head)

@@ -39,7 +39,7 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Func<in
         for (var number = 1; ; number++)
         {
             var avoid = policy.AvoidPreviousEndpoints ? previous : null;
-            if (cluster.Balancer.Pick(new PickContext(null, avoid)) is not { } endpoint)
+            if (cluster.Balancer.Pick(new PickContext(exchange.Hash, avoid)) is not { } endpoint)
                 return new ProxyError(ProxyErrorKind.NoHealthyUpstream);
 
             using var perTry = Deadline.Start(policy.PerTryTimeout, exchange.Body, time);

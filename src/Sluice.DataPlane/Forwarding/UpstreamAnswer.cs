@@ -35,9 +35,12 @@ internal static class UpstreamAnswer
         !HopByHop.Is(name) && !name.StartsWith("x-envoy-", StringComparison.OrdinalIgnoreCase)
         && (connection.Count == 0 || !HopByHop.Names(connection, name));
 
-    /// <summary>Tells the client how long the upstream took, once the answer is accepted. Most numbers are small and make no string.</summary>
-    public static void AddServiceTime(Exchange exchange)
+    /// <summary>Adds what the gateway has to say on an accepted answer: how long the upstream took, and the cookies that bind the client.
+    /// Most numbers are small and make no string.</summary>
+    public static void AddOwnFields(Exchange exchange)
     {
+        if (exchange.SetCookies.Count > 0)
+            exchange.Http.Response.Headers.SetCookie = StringValues.Concat(exchange.Http.Response.Headers.SetCookie, exchange.SetCookies);
         var milliseconds = exchange.Info.UpstreamServiceTime!.Value;
         exchange.Http.Response.Headers["x-envoy-upstream-service-time"] = milliseconds < SmallNumbers.Length
             ? SmallNumbers[milliseconds]

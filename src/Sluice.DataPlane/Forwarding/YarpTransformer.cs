@@ -76,7 +76,7 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
             Copy(name, values);
         foreach (var (name, values) in response.Content.Headers.NonValidated)
             Copy(name, values);
-        UpstreamAnswer.AddServiceTime(exchange);
+        UpstreamAnswer.AddOwnFields(exchange);
 
         void Copy(string name, HeaderStringValues values)
         {

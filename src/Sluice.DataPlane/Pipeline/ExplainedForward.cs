@@ -19,6 +19,7 @@ internal static class ExplainedForward
     public static void Describe(ForwardAction action, Route route, Exchange exchange, Explanation explanation)
     {
         Destinations(action.Clusters, route.At, isHttp: true, explanation);
+        Keys(action.Clusters, route.At, exchange, explanation);
         RequestHeaders(action, route, explanation);
         Rewrites(action, route, exchange, explanation);
         if (RouteTimeout.Of(action, exchange.Info) is { } timeout)
@@ -29,10 +30,11 @@ internal static class ExplainedForward
         foreach (var entry in action.Clusters.Entries)
             ExplainedRoute.Changes("response headers", entry.ResponseHeaders, Where(action, entry), route.At, explanation);
 
-        // Which of several is asked is drawn; an answer is certain only when none of them can give one.
-        if (Array.TrueForAll(action.Clusters.Entries, entry => Obstacle(entry) is not null))
+        // Which of several is asked may be drawn; an answer is certain only when none of them can give one.
+        var asked = Chosen(action.Clusters, exchange) is { } chosen ? [chosen] : action.Clusters.Entries;
+        if (Array.TrueForAll(asked, entry => Obstacle(entry) is not null))
         {
-            var reply = LocalReplies.For(Obstacle(action.Clusters.Entries[0])!.Value);
+            var reply = LocalReplies.For(Obstacle(asked[0])!.Value);
             explanation.Reply(reply, "answer", $"{reply.Status}, no upstream can be asked", route.At);
         }
     }
@@ -54,6 +56,30 @@ internal static class ExplainedForward
             var obstacle = Obstacle(entry);
             explanation.Say("destination", obstacle is null ? "applies" : "fails",
                 $"{share}{entry.Name}: {(obstacle is { } error ? Words(error, isHttp) : Endpoints(entry.Cluster!.Endpoints))}", at);
+        }
+    }
+
+    // A client's address is not part of a call, so what depends on it stays open.
+    private static WeightedCluster? Chosen(WeightedClusters clusters, Exchange exchange) =>
+        clusters is { Entries.Length: > 1, Sticky: { Key.Source: not HashSource.Address } sticky }
+            && sticky.Key.TryHash(exchange.Head, "", out var hash) ? sticky.Pick(hash) : null;
+
+    private static void Keys(WeightedClusters clusters, string at, Exchange exchange, Explanation explanation)
+    {
+        if (clusters is { Entries.Length: > 1, Sticky: { } sticky })
+        {
+            var chosen = Chosen(clusters, exchange);
+            explanation.Say("sticky weights", "applies", $"clients are told apart by {sticky.Key}: "
+                + (chosen is not null ? $"this one keeps to {chosen.Name}"
+                    : sticky.Key.Source == HashSource.Address ? "each keeps to its destination"
+                    : sticky.Key.MakesCookie ? "this one has none and is given one" : "this one has none, so its destination is drawn"), at);
+            if (chosen is not null)
+                explanation.Answer.Cluster = chosen.Name;
+        }
+        foreach (var entry in clusters.Entries)
+        {
+            if (entry is { Hash: { } key, Cluster.Endpoints.Length: > 1 })
+                explanation.Say("endpoint", "applies", $"clients keep to an endpoint of {entry.Name} by {key}", at);
         }
     }
 

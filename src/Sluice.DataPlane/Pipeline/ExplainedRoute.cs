@@ -26,7 +26,7 @@ internal static class ExplainedRoute
         switch (route.Action)
         {
             case RedirectAction redirect:
-                var location = redirect.Location(RequestPipeline.HeadOf(exchange));
+                var location = redirect.Location(exchange.Head);
                 explanation.Reply(LocalReplies.Redirect(redirect.Status, location), "redirect", $"{redirect.Status} to {location}", route.At);
                 break;
             case DirectResponseAction direct:

@@ -87,7 +87,7 @@ public static class Explainer
 
     private static Route? FindRoute(VirtualHost host, Exchange exchange, Explanation explanation)
     {
-        var head = RequestPipeline.HeadOf(exchange);
+        var head = exchange.Head;
         var chosen = host.Match(head);
         var before = chosen is null ? host.Routes.Length : Array.IndexOf(host.Routes, chosen);
         foreach (var route in host.Routes.AsSpan(0, Math.Min(before, ShownMismatches)))

@@ -92,7 +92,7 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
         exchange.Info.VirtualHost = host.Name;
         if (host.RequireTls && exchange.Info.Scheme != "https")
             return LocalReplies.Redirect(StatusCodes.Status301MovedPermanently, HttpsLocation(exchange.Info));
-        if (host.Match(HeadOf(exchange)) is not { } route)
+        if (host.Match(exchange.Head) is not { } route)
             return LocalReplies.NotFound;
         exchange.Route = route;
         exchange.Info.RouteName = route.Name;
@@ -105,7 +105,7 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
 
         return route.Action switch
         {
-            RedirectAction redirect => LocalReplies.Redirect(redirect.Status, redirect.Location(HeadOf(exchange))),
+            RedirectAction redirect => LocalReplies.Redirect(redirect.Status, redirect.Location(exchange.Head)),
             DirectResponseAction direct => LocalReplies.Direct(direct.Status, direct.Body),
             ForwardAction forward => await ForwardAsync(exchange, forward),
             _ => throw new InvalidOperationException($"a route of {route.At} has an action of no known kind"),
@@ -141,9 +141,9 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
     /// <summary>Chooses the destination and sends the request there.</summary>
     private async ValueTask<LocalReply?> ForwardAsync(Exchange exchange, ForwardAction action)
     {
-        var clusters = action.Clusters;
-        var destination = clusters.Entries.Length == 1 ? clusters.Entries[0] : clusters.Pick(_parts.Dice(clusters.TotalWeight));
-        exchange.Destination = destination;
+        exchange.Destination = ClientKeys.Destination(exchange, action.Clusters, _parts.Dice);
+        if (exchange.Destination.Hash is { } policy)
+            exchange.Hash = ClientKeys.Hash(exchange, policy);
         UpstreamRequest.Prepare(exchange, action);
         _mirror.Arrange(exchange, action);
 
@@ -164,13 +164,6 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
             return false;
         exchange.Info.Target = normalized;
         return true;
-    }
-
-    /// <summary>What the matchers see of the request.</summary>
-    internal static RequestHead HeadOf(Exchange exchange)
-    {
-        var info = exchange.Info;
-        return new RequestHead(info.Method, info.Scheme, info.Authority, info.Target, exchange.Http.Request.Headers);
     }
 
     /// <summary>Where <c>httpsRedirect</c> sends the client.</summary>

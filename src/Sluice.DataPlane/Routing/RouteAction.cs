@@ -43,30 +43,6 @@ public sealed class DirectResponseAction : RouteAction
     public required ReadOnlyMemory<byte> Body { get; init; }
 }
 
-/// <summary>The clusters of a forward action, chosen at random in proportion to their weights.</summary>
-/// <remarks>HTTPRouteDestination <c>weight</c>: a single destination gets everything, entries of weight 0 were dropped.</remarks>
-public sealed class WeightedClusters
-{
-    private readonly WeightTable _weights;
-
-    /// <param name="entries">At least one; weights above 0.</param>
-    public WeightedClusters(WeightedCluster[] entries)
-    {
-        Entries = entries;
-        _weights = new WeightTable(Array.ConvertAll(entries, e => e.Weight));
-    }
-
-    /// <summary>In the order of the configuration.</summary>
-    public WeightedCluster[] Entries { get; }
-
-    /// <summary>Sum of the weights; it need not be 100.</summary>
-    public int TotalWeight => _weights.Total;
-
-    /// <summary>The entry that a draw falls on.</summary>
-    /// <param name="draw">Uniform in [0, <see cref="TotalWeight"/>).</param>
-    public WeightedCluster Pick(int draw) => Entries[_weights.Find(draw)];
-}
-
 /// <summary>One destination of a route.</summary>
 /// <param name="Name">Cluster name, also when no such cluster exists.</param>
 /// <param name="Cluster">The cluster; null when host, port or subset are unknown (503, flag NC).</param>
@@ -79,6 +55,9 @@ public sealed record WeightedCluster(
     /// <summary>Host to send upstream when this destination is chosen among several, unless <see cref="ForwardAction.Authority"/> says
     /// otherwise (HTTPRouteDestination <c>headers.request</c> with <c>Host</c> or <c>:authority</c>); null keeps the client's.</summary>
     public string? Authority { get; init; }
+
+    /// <summary>The key by which clients keep to an endpoint of the cluster (DestinationRule <c>consistentHash</c>); null for none.</summary>
+    public HashPolicy? Hash { get; init; }
 }
 
 /// <summary>A copy of the request for another cluster (HTTPMirrorPolicy).</summary>

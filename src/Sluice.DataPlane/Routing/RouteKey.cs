@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Primitives;
+using Sluice.DataPlane.Clusters.Balancers;
 using Sluice.DataPlane.Telemetry;
 
 namespace Sluice.DataPlane.Routing;
@@ -88,6 +89,23 @@ internal readonly record struct RouteKey
         var found = table.Find(joined.Value);
         joined.Dispose();
         return found;
+    }
+
+    /// <summary>Hashes the value; false when the request has none. In which order the lines of a field came does not matter.</summary>
+    public bool TryHash(in RequestHead head, out ulong hash)
+    {
+        hash = 0;
+        if (_source != Source.Header)
+        {
+            var isThere = TryReadSpan(head, out var value);
+            hash = Hashing.Of(value);
+            return isThere;
+        }
+        if (!head.Headers.TryGetValue(_name, out var lines))
+            return false;
+        foreach (var line in lines)
+            hash += Hashing.Of(line);
+        return lines.Count > 0;
     }
 
     /// <summary>The value in words for explain; null when the request has none.</summary>
