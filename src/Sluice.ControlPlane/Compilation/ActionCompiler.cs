@@ -15,7 +15,7 @@ internal sealed class ActionCompiler(ClusterTable clusters, RetryPolicy defaultR
     private const int HttpsPort = 443;
 
     // Most routes have one destination without anything special about it, and many share it.
-    private readonly Dictionary<string, WeightedClusters> _plain = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Name, HashPolicy? Hash), WeightedClusters> _plain = [];
 
     /// <summary>Compiles the action of a rule.</summary>
     /// <param name="virtualService">The VirtualService that is served; for a delegated rule the one that delegates.</param>
@@ -41,13 +41,14 @@ internal sealed class ActionCompiler(ClusterTable clusters, RetryPolicy defaultR
         var authority = NullIfEmpty(route.Rewrite?.Authority) ?? HeaderCompiler.Authority(route.Headers?.Request);
         if (route.Route is [var only])
             authority ??= HeaderCompiler.Authority(only.Headers?.Request);
+        var clusters = Clusters(virtualService, rule, scope);
         return new ForwardAction
         {
-            Clusters = Clusters(virtualService, rule, scope),
+            Clusters = clusters,
             Rewrite = Rewrite(route.Rewrite, uri),
             Authority = authority,
             Timeout = route.Timeout is { Ticks: > 0 } timeout ? timeout : null,
-            Retry = RetryCompiler.Compile(route.Retries, defaultRetry),
+            Retry = RetryCompiler.Compile(route.Retries, defaultRetry, Array.Exists(clusters.Entries, e => e.Hash is not null)),
             Mirrors = [.. Mirrors(virtualService, rule, scope)],
         };
     }
@@ -58,21 +59,22 @@ internal sealed class ActionCompiler(ClusterTable clusters, RetryPolicy defaultR
         if (entries.Count == 1)
         {
             var target = Find(virtualService, rule, "route[0].destination", entries[0].Destination, scope);
-            if (!_plain.TryGetValue(target.Name, out var plain))
+            if (!_plain.TryGetValue((target.Name, target.Hash), out var plain))
             {
                 plain = new WeightedClusters(
-                    [new WeightedCluster(target.Name, target.Cluster, 1, HeaderMutator.None, HeaderMutator.None)]);
-                _plain[target.Name] = plain;
+                    [new WeightedCluster(target.Name, target.Cluster, 1, HeaderMutator.None, HeaderMutator.None) { Hash = target.Hash }]);
+                _plain[(target.Name, target.Hash)] = plain;
             }
             return plain;
         }
-        var weighted = new List<WeightedCluster>(entries.Count);
+        // As written: a destination of weight 0 has its place, and gets nothing.
+        var places = new WeightedCluster?[entries.Count];
         for (var i = 0; i < entries.Count; i++)
         {
             if (entries[i].Weight is not { } weight || weight <= 0)
                 continue;
             var target = Find(virtualService, rule, $"route[{i}].destination", entries[i].Destination, scope);
-            weighted.Add(new WeightedCluster(
+            places[i] = new WeightedCluster(
                 target.Name,
                 target.Cluster,
                 weight,
@@ -80,14 +82,25 @@ internal sealed class ActionCompiler(ClusterTable clusters, RetryPolicy defaultR
                 HeaderCompiler.Compile(entries[i].Headers?.Response))
             {
                 Authority = HeaderCompiler.Authority(entries[i].Headers?.Request),
-            });
+                Hash = target.Hash,
+            };
         }
-        if (weighted.Count == 0)
+        WeightedCluster[] weighted = [.. places.OfType<WeightedCluster>()];
+        if (weighted.Length == 0)
         {
             ledger.Miss(rule.Source, $"{rule.Path} has no destination");
-            weighted.Add(new WeightedCluster("", null, 1, HeaderMutator.None, HeaderMutator.None));
+            weighted = [new WeightedCluster("", null, 1, HeaderMutator.None, HeaderMutator.None)];
         }
-        return new WeightedClusters([.. weighted]);
+        return new WeightedClusters(weighted) { Sticky = Sticky(virtualService, rule, places) };
+    }
+
+    // The annotation of the VirtualService that the rule stands in; a delegate without one has that of the VirtualService it serves.
+    private StickyWeights? Sticky(BoundVirtualService virtualService, HttpRule rule, WeightedCluster?[] places)
+    {
+        var owner = rule.Source.Metadata.Annotations.ContainsKey(StickyAnnotation.Name) ? rule.Source : virtualService.Source;
+        if (!StickyAnnotation.TryRead(owner, out var key, out var reason))
+            ledger.Miss(owner, $"{StickyAnnotation.Name}: {reason.Value.Message}");
+        return key is null || places.All(p => p is null) ? null : new StickyWeights(key, $"{owner.Namespace}/{owner.Name}", places);
     }
 
     private IEnumerable<MirrorPolicy> Mirrors(BoundVirtualService virtualService, HttpRule rule, RouteScope scope)

@@ -1,15 +1,21 @@
+using Sluice.Api.Kubernetes;
 using Sluice.Api.Mesh;
 using Sluice.Api.Networking;
+using Sluice.Api.Resources;
 using Sluice.ControlPlane.Discovery;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Clusters.Balancers;
+using Sluice.DataPlane.Routing;
 
 namespace Sluice.ControlPlane.Compilation;
 
 /// <summary>Makes clusters out of services and DestinationRules.</summary>
-internal sealed class ClusterCompiler(DestinationRuleIndex rules, MeshConfig mesh, CarryOver carryOver)
+internal sealed class ClusterCompiler(
+    DestinationRuleIndex rules, MeshConfig mesh, LocalityCompiler localities, CarryOver carryOver, TimeProvider time)
 {
     private static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly HashCompiler _hashes = new();
 
     /// <summary>The cluster of a service port, and those of the subsets that its DestinationRule defines.</summary>
     public IEnumerable<Cluster> Compile(RegistryService service, RegistryPort port)
@@ -39,6 +45,14 @@ internal sealed class ClusterCompiler(DestinationRuleIndex rules, MeshConfig mes
             Resolve(rule, null, name.Port), rule?.PolicySource?.Id);
     }
 
+    /// <summary>The key by which a destination binds clients to the endpoints of its cluster; null for none.</summary>
+    /// <param name="service">The destination's service.</param>
+    /// <param name="cluster">Where it leads.</param>
+    /// <param name="subset">The subset it names.</param>
+    /// <param name="statedPort">The port it states; null when it states none.</param>
+    public HashPolicy? Hash(RegistryService service, Cluster cluster, string? subset, int? statedPort) =>
+        cluster.Balancer.Policy.IsHashing ? _hashes.Find(rules.Find(service), subset, statedPort) : null;
+
     private EffectivePolicy Resolve(MergedRule? rule, TrafficPolicy? subset, int port) =>
         EffectivePolicy.Of(rule?.Policy, subset, mesh.DefaultTrafficPolicy, port);
 
@@ -58,7 +72,7 @@ internal sealed class ClusterCompiler(DestinationRuleIndex rules, MeshConfig mes
                 _ => UpstreamProtocol.Http1,
             },
             Endpoints = endpoints,
-            Balancer = Balancer(policy.LoadBalancer, endpoints),
+            Balancer = Balancer(service, text, policy, endpoints, members),
             ConnectTimeout = policy.ConnectionPool?.Tcp?.ConnectTimeout ?? mesh.ConnectTimeout ?? DefaultConnectTimeout,
             Refusal = Refusal(policy, rule),
             ServiceNamespace = service.Namespace,
@@ -83,12 +97,18 @@ internal sealed class ClusterCompiler(DestinationRuleIndex rules, MeshConfig mes
         return endpoints;
     }
 
-    private static LoadBalancer Balancer(LoadBalancerSettings? settings, Endpoint[] endpoints) => settings?.Simple switch
+    private LoadBalancer Balancer(
+        RegistryService service, string cluster, EffectivePolicy policy, Endpoint[] endpoints, ServiceEndpoint[] members)
     {
-        SimpleLoadBalancer.RoundRobin => new RoundRobinBalancer(endpoints),
-        SimpleLoadBalancer.Random => new RandomBalancer(endpoints),
-        _ => new LeastRequestBalancer(endpoints),
-    };
+        // What serves although it is not ready is not to be flooded for the health of the others.
+        var panic = service.Source is Resource<ServiceSpec> { Spec.PublishNotReadyAddresses: true } ? 0 : policy.OutlierDetection?.MinHealthPercent ?? 0;
+        var levels = localities.Levels(
+            endpoints, members, policy.LoadBalancer?.LocalityLbSetting, mayFailOver: policy.OutlierDetection is not null);
+        var balancer = new LoadBalancer(BalancingCompiler.Compile(policy.LoadBalancer, panic), levels, time);
+        if (balancer.Policy.IsHashing && carryOver.BalancerOf(cluster) is { } predecessor)
+            balancer.Inherit(predecessor);
+        return balancer;
+    }
 
     // Sending in the clear what is meant to be encrypted would be worse than not sending it.
     private static string? Refusal(EffectivePolicy policy, string? rule)

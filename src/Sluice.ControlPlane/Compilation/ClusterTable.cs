@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Sluice.ControlPlane.Discovery;
 using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Routing;
 
 namespace Sluice.ControlPlane.Compilation;
 
@@ -40,7 +41,7 @@ internal sealed class ClusterTable(ServiceRegistry services, ClusterCompiler com
         if (!_clusters.TryGetValue(name, out var cluster) && service is { ExternalName: not null })
             cluster = Alias(service, name);
         return cluster is not null
-            ? new Target(cluster.Text, cluster, null)
+            ? new Target(cluster.Text, cluster, null) { Hash = service is null ? null : compiler.Hash(service, cluster, subset, port) }
             : new Target(name.ToString(), null, Missing(service, host, number, subset));
     }
 
@@ -50,6 +51,9 @@ internal sealed class ClusterTable(ServiceRegistry services, ClusterCompiler com
         var name = new ClusterName(port, "", service.ExternalName ?? service.Host);
         return _clusters.TryGetValue(name, out var cluster) || service.ExternalName is null ? cluster : Alias(service, name);
     }
+
+    /// <summary>The key by which clients of a service's port keep to an endpoint; null for none.</summary>
+    public HashPolicy? Hash(RegistryService service, Cluster cluster, int port) => compiler.Hash(service, cluster, null, port);
 
     /// <summary>All clusters so far.</summary>
     public IReadOnlyCollection<Cluster> All => _clusters.Values;
@@ -83,4 +87,8 @@ internal sealed class ClusterTable(ServiceRegistry services, ClusterCompiler com
 /// <param name="Name">Name of the cluster, also of one that does not exist.</param>
 /// <param name="Cluster">The cluster; null when there is none.</param>
 /// <param name="Missing">What is missing, when there is none.</param>
-internal readonly record struct Target(string Name, Cluster? Cluster, string? Missing);
+internal readonly record struct Target(string Name, Cluster? Cluster, string? Missing)
+{
+    /// <summary>The key by which clients keep to an endpoint; null for none.</summary>
+    public HashPolicy? Hash { get; init; }
+}

@@ -19,12 +19,7 @@ internal static class FieldsNotInForce
     /// <summary>Of a <c>trafficPolicy</c> and of its entries by port.</summary>
     public static readonly FieldCheck<PortTrafficPolicy>[] PortTrafficPolicy =
     [
-        new("loadBalancer.consistentHash", p => p.LoadBalancer?.ConsistentHash is not null, "endpoints are picked by LEAST_REQUEST"),
-        new("loadBalancer.localityLbSetting", p => p.LoadBalancer?.LocalityLbSetting is not null, "localities are not looked at"),
         new("loadBalancer.zoneAwareLbSetting", p => p.LoadBalancer?.ZoneAwareLbSetting is not null, "zones are not looked at"),
-        new("loadBalancer.warmup", p => p.LoadBalancer?.Warmup is not null, "new endpoints get their full share at once"),
-        new("loadBalancer.warmupDurationSecs", p => p.LoadBalancer?.WarmupDurationSecs is not null,
-            "new endpoints get their full share at once"),
         new("loadBalancer.simple", p => p.LoadBalancer?.Simple == SimpleLoadBalancer.Passthrough,
             "at an edge there is no original destination: requests are answered with 503"),
         new("connectionPool.tcp.maxConnections", p => p.ConnectionPool?.Tcp?.MaxConnections is not null, Unlimited),
@@ -96,7 +91,6 @@ internal static class FieldsNotInForce
             "x-forwarded-port is not added"),
         new("defaultConfig.drainDuration", m => m.DefaultConfig?.DrainDuration is not null, "--drain-timeout holds"),
         new("defaultConfig.terminationDrainDuration", m => m.DefaultConfig?.TerminationDrainDuration is not null, "--drain-delay holds"),
-        new("localityLbSetting", m => m.LocalityLbSetting is not null, "localities are not looked at"),
         new("dnsRefreshRate", m => m.DnsRefreshRate is not null, "names are resolved when a connection is made"),
         new("h2UpgradePolicy", m => m.H2UpgradePolicy is H2UpgradePolicy.Upgrade,
             "the service's port decides whether HTTP/2 is spoken"),

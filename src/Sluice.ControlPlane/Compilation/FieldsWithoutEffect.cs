@@ -29,7 +29,6 @@ internal static class FieldsWithoutEffect
     public static readonly FieldCheck<WorkloadEntrySpec>[] WorkloadEntry =
     [
         new("network", e => !string.IsNullOrEmpty(e.Network), Mesh),
-        new("locality", e => !string.IsNullOrEmpty(e.Locality), "localities are not looked at"),
         new("serviceAccount", e => !string.IsNullOrEmpty(e.ServiceAccount), Identity),
     ];
 

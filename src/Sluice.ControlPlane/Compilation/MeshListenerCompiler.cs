@@ -96,7 +96,7 @@ internal sealed class MeshListenerCompiler(
             if (clusters.Find(service, port) is not { } cluster)
                 continue;
             var own = bound.Find(host) is { } virtualService ? Routes(virtualService, host, port) : [];
-            hosts.Add(Host(host, port, i == standard, own.Length > 0 ? own : [Plain(service, cluster)]));
+            hosts.Add(Host(host, port, i == standard, own.Length > 0 ? own : [Plain(service, cluster, port)]));
         }
     }
 
@@ -120,17 +120,22 @@ internal sealed class MeshListenerCompiler(
         return compiled;
     }
 
-    private Route Plain(RegistryService service, Cluster cluster) => new()
+    private Route Plain(RegistryService service, Cluster cluster, int port)
     {
-        Name = "default",
-        Matcher = RouteMatcher.Any,
-        Action = new ForwardAction
+        var hash = clusters.Hash(service, cluster, port);
+        var destination = new WeightedCluster(cluster.Text, cluster, 1, HeaderMutator.None, HeaderMutator.None) { Hash = hash };
+        return new Route
         {
-            Clusters = new WeightedClusters([new WeightedCluster(cluster.Text, cluster, 1, HeaderMutator.None, HeaderMutator.None)]),
-            Retry = defaultRetry,
-        },
-        At = service.Source.Position.ToString(),
-    };
+            Name = "default",
+            Matcher = RouteMatcher.Any,
+            Action = new ForwardAction
+            {
+                Clusters = new WeightedClusters([destination]),
+                Retry = RetryCompiler.Compile(null, defaultRetry, isHashed: hash is not null),
+            },
+            At = service.Source.Position.ToString(),
+        };
+    }
 
     private VirtualHost Host(string host, int port, bool isStandard, Route[] own)
     {

@@ -14,10 +14,12 @@ internal static class RetryCompiler
     /// <summary>Compiles a block.</summary>
     /// <param name="retry">The block; null when the route has none.</param>
     /// <param name="meshDefault">What holds without the block.</param>
-    public static RetryPolicy Compile(HttpRetry? retry, RetryPolicy meshDefault)
+    /// <param name="isHashed">Whether clients keep to an endpoint: then an attempt may follow on the same one unless the block says
+    /// otherwise.</param>
+    public static RetryPolicy Compile(HttpRetry? retry, RetryPolicy meshDefault, bool isHashed = false)
     {
         if (retry is null)
-            return meshDefault;
+            return isHashed ? meshDefault with { AvoidPreviousEndpoints = false } : meshDefault;
         if (retry.Attempts is not > 0)
             return Off;
         var policy = RetryPolicy.Default with
@@ -25,7 +27,7 @@ internal static class RetryCompiler
             Attempts = retry.Attempts.Value,
             PerTryTimeout = retry.PerTryTimeout is { Ticks: > 0 } bound ? bound : null,
             Backoff = retry.Backoff is { Ticks: > 0 } backoff ? backoff : RetryPolicy.Default.Backoff,
-            AvoidPreviousEndpoints = retry.RetryIgnorePreviousHosts ?? true,
+            AvoidPreviousEndpoints = retry.RetryIgnorePreviousHosts ?? !isHashed,
         };
         if (string.IsNullOrEmpty(retry.RetryOn))
             return policy;

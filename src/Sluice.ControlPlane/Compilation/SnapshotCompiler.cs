@@ -15,7 +15,9 @@ public static class SnapshotCompiler
     /// <param name="identity">Who this gateway is.</param>
     /// <param name="previous">The snapshot in force: endpoints that stay keep their live figures.</param>
     /// <param name="generation">Number of the new snapshot.</param>
-    public static CompiledConfig Compile(ConfigSet set, GatewayIdentity identity, Snapshot previous, long generation)
+    /// <param name="time">The clock by which endpoints age; null for the system's.</param>
+    public static CompiledConfig Compile(
+        ConfigSet set, GatewayIdentity identity, Snapshot previous, long generation, TimeProvider? time = null)
     {
         var ledger = new ObjectLedger();
         var names = new NameResolver(identity.Domain);
@@ -23,7 +25,10 @@ public static class SnapshotCompiler
 
         var services = ServiceRegistry.Build(set, set.Mesh, identity.Namespace, names, ledger);
         var rules = new DestinationRuleIndex(set.DestinationRules, identity, set.Mesh, names, ledger);
-        var clusters = new ClusterTable(services, new ClusterCompiler(rules, set.Mesh, new CarryOver(previous)));
+        var clock = time ?? TimeProvider.System;
+        var compiler = new ClusterCompiler(
+            rules, set.Mesh, new LocalityCompiler(identity, set.Mesh.LocalityLbSetting), new CarryOver(previous, clock), clock);
+        var clusters = new ClusterTable(services, compiler);
         clusters.Fill();
         rules.ReportUnused(set.DestinationRules, services, names);
 

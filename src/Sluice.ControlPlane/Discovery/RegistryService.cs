@@ -64,6 +64,9 @@ internal readonly record struct ServiceEndpoint(Workload Workload, int Port)
 internal sealed record Workload(
     string Address, IReadOnlyDictionary<string, string> Labels, WorkloadIdentity Identity, int Weight = 1)
 {
+    /// <summary>Where it runs.</summary>
+    public Locality Locality { get; init; } = Locality.Unknown;
+
     /// <summary>No labels are known.</summary>
     public static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
 

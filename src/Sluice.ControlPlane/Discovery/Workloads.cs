@@ -48,7 +48,10 @@ internal sealed class Workloads
     {
         var labels = Merge(entry.Labels, metadata);
         var weight = entry.Weight is > 0 and var written ? (int)Math.Min(written, int.MaxValue) : 1;
-        return new Workload(entry.Address ?? "", labels, _identities.Of(name, ns, labels), weight);
+        return new Workload(entry.Address ?? "", labels, _identities.Of(name, ns, labels), weight)
+        {
+            Locality = string.IsNullOrEmpty(entry.Locality) ? Locality.Of(labels) : Locality.Parse(entry.Locality),
+        };
     }
 
     private void Add(Resource<Pod> pod)
@@ -56,7 +59,7 @@ internal sealed class Workloads
         var address = pod.Spec.Status?.PodIP;
         var labels = pod.Metadata.Labels;
         var identity = _identities.Of(WorkloadIdentities.ControllerOf(pod.Metadata), pod.Namespace, labels);
-        var described = new PodWorkload(pod, new Workload(address ?? "", labels, identity), IsReady(pod.Spec.Status));
+        var described = new PodWorkload(pod, new Workload(address ?? "", labels, identity) { Locality = Locality.Of(labels) }, IsReady(pod.Spec.Status));
         _podsByName.TryAdd((pod.Namespace, pod.Name), described);
         if (string.IsNullOrEmpty(address))
             return;

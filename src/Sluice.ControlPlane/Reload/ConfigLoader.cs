@@ -45,7 +45,7 @@ public sealed class ConfigLoader(IReadOnlyList<string> paths, string? meshConfig
     public LoadResult Build(ConfigSet config, Snapshot previous, long generation)
     {
         List<Finding> findings = [.. config.Findings, .. Validator.Validate(config, identity, time)];
-        var compiled = findings.Exists(f => f.StopsLoad) ? null : SnapshotCompiler.Compile(config, identity, previous, generation);
+        var compiled = findings.Exists(f => f.StopsLoad) ? null : SnapshotCompiler.Compile(config, identity, previous, generation, time);
         if (compiled is not null)
             findings.AddRange(compiled.Findings);
         return new LoadResult(config, InFileOrder(findings), compiled);

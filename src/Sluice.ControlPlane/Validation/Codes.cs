@@ -88,6 +88,9 @@ internal static class Codes
     public const string SharedHost = "KIA1106";
     public const string SeveralServiceEntries = "KIA1211";
 
+    // Accepted without effect.
+    public const string StickyWeights = "SLU0113";
+
     // Our own advice.
     public const string PrefixMatchesSiblings = "SLU0201";
     public const string SplitBreaksAffinity = "SLU0202";

@@ -84,7 +84,8 @@ internal static class HttpText
         }
     }
 
-    private static bool IsToken(string name) => !name.AsSpan().ContainsAnyExcept(TokenChars);
+    /// <summary>Whether a text is a token (RFC 9110 §5.6.2), as names of fields and cookies are.</summary>
+    public static bool IsToken(string name) => !name.AsSpan().ContainsAnyExcept(TokenChars);
 
     private static void RefuseEmpty(Field at) => at.Error(Codes.HeaderName, $"{at.Path} has an empty header name");
 

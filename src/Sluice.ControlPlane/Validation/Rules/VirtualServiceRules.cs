@@ -33,6 +33,7 @@ internal static class VirtualServiceRules
         foreach (var (route, each) in at["tcp"].Each(spec.Tcp)) L4RouteRules.CheckTcp(each, route);
         Exports.Check(at["exportTo"], spec.ExportTo, service.Namespace);
         ReachabilityRules.Check(at, spec);
+        StickyWeightsRules.Check(service, root);
     }
 
     private static void CheckDelegate(Field at, VirtualServiceSpec spec)

@@ -1,0 +1,107 @@
+using Sluice.Api.Networking;
+using Sluice.ControlPlane.Discovery;
+using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Clusters.Balancers;
+
+namespace Sluice.ControlPlane.Compilation;
+
+/// <summary>Puts the endpoints of a cluster into levels and groups by how near they are to this gateway.</summary>
+/// <remarks>https://istio.io/latest/docs/reference/config/networking/destination-rule/#LocalityLoadBalancerSetting. With <c>distribute</c> for
+/// the gateway's locality the localities get the shares it names, and those it does not name get nothing. Else, where outlier detection can
+/// find out that endpoints fail, the nearest come first: by locality, or by the labels of <c>failoverPriority</c>.</remarks>
+internal sealed class LocalityCompiler(GatewayIdentity identity, LocalityLoadBalancerSetting? mesh)
+{
+    private const int OtherRegion = 3;
+    private const int NotFailedOverTo = 4;
+    private const int LocalityLevels = 5;
+
+    private readonly Locality _own = Locality.Of(identity.Labels);
+
+    /// <summary>The groups of each level, the nearest level first.</summary>
+    /// <param name="endpoints">The cluster's endpoints.</param>
+    /// <param name="members">What is known about them, in the same order.</param>
+    /// <param name="rule">The setting of the DestinationRule, which replaces the mesh's as a whole; null without.</param>
+    /// <param name="mayFailOver">Whether outlier detection is in force.</param>
+    public EndpointGroup[][] Levels(Endpoint[] endpoints, ServiceEndpoint[] members, LocalityLoadBalancerSetting? rule, bool mayFailOver)
+    {
+        var setting = rule ?? mesh;
+        if (endpoints.Length > 1 && setting?.Enabled != false)
+        {
+            if (setting?.Distribute is { Count: > 0 } distribute)
+            {
+                return distribute.FirstOrDefault(d => _own.IsIn(d.From ?? ""))?.To is { } shares
+                    ? [Shared(endpoints, members, shares)]
+                    : Flat(endpoints);
+            }
+            if (mayFailOver)
+                return Prioritized(endpoints, members, setting);
+        }
+        return Flat(endpoints);
+    }
+
+    private static EndpointGroup[][] Flat(Endpoint[] endpoints) => [[new EndpointGroup(endpoints, 1)]];
+
+    // A share that covers several localities is split between them by the weights of their endpoints.
+    private static EndpointGroup[] Shared(Endpoint[] endpoints, ServiceEndpoint[] members, IReadOnlyDictionary<string, uint> shares)
+    {
+        var groups = new List<EndpointGroup>();
+        var rest = Enumerable.Range(0, endpoints.Length).GroupBy(i => members[i].Workload.Locality).ToList();
+        foreach (var (rule, share) in shares.OrderBy(s => s.Key.Contains('*', StringComparison.Ordinal)))
+        {
+            var covered = rest.FindAll(locality => locality.Key.IsIn(rule));
+            rest.RemoveAll(covered.Contains);
+            var total = covered.Sum(Weight);
+            foreach (var locality in covered)
+                groups.Add(new EndpointGroup([.. locality.Select(i => endpoints[i])], (int)Math.Ceiling(share * Weight(locality) / total)));
+        }
+        return [.. groups];
+
+        double Weight(IEnumerable<int> locality) => locality.Sum(i => (double)endpoints[i].Weight);
+    }
+
+    private EndpointGroup[][] Prioritized(Endpoint[] endpoints, ServiceEndpoint[] members, LocalityLoadBalancerSetting? setting)
+    {
+        var levels = new SortedDictionary<int, List<Endpoint>>();
+        for (var i = 0; i < endpoints.Length; i++)
+        {
+            var level = LevelOf(members[i].Workload, setting);
+            if (!levels.TryGetValue(level, out var found))
+                levels[level] = found = [];
+            found.Add(endpoints[i]);
+        }
+        return [.. levels.Values.Select(level => new[] { new EndpointGroup([.. level], 1) })];
+    }
+
+    private int LevelOf(Workload workload, LocalityLoadBalancerSetting? setting)
+    {
+        if (setting?.FailoverPriority is not { Count: > 0 } labels)
+            return DistanceOf(workload.Locality, setting?.Failover);
+        var first = 0;
+        while (first < labels.Count && HasLabel(workload, labels[first]))
+            first++;
+        var level = labels.Count - first;
+        return setting.Failover is { Count: > 0 } failover ? level * LocalityLevels + DistanceOf(workload.Locality, failover) : level;
+    }
+
+    // Parts that nobody knows are equal, as in Istio.
+    private int DistanceOf(Locality other, IReadOnlyList<LocalityFailover>? failover)
+    {
+        if (other.Region == _own.Region)
+            return other.Zone != _own.Zone ? 2 : other.Subzone != _own.Subzone ? 1 : 0;
+        foreach (var rule in failover ?? [])
+        {
+            if (rule.From == _own.Region)
+                return rule.To == other.Region ? OtherRegion : NotFailedOverTo;
+        }
+        return OtherRegion;
+    }
+
+    // `key=value` compares with that value, `key` with the gateway's own.
+    private bool HasLabel(Workload workload, string label)
+    {
+        var equals = label.IndexOf('=', StringComparison.Ordinal);
+        var key = equals < 0 ? label : label[..equals];
+        var wanted = equals < 0 ? _own.ValueOf(key) ?? identity.Labels.GetValueOrDefault(key, "") : label[(equals + 1)..];
+        return (workload.Locality.ValueOf(key) ?? workload.Labels.GetValueOrDefault(key, "")) == wanted;
+    }
+}
