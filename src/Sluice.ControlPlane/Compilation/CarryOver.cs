@@ -3,18 +3,16 @@ using Sluice.DataPlane.Pipeline;
 
 namespace Sluice.ControlPlane.Compilation;
 
-/// <summary>Hands the endpoints of a new snapshot the live figures of their predecessors: those of the cluster with the same name that have
-/// the same address.</summary>
+/// <summary>Hands the clusters of a new snapshot what is going on in their predecessors, which have the same name, and their endpoints the
+/// live figures of those that have the same address.</summary>
 internal sealed class CarryOver(Snapshot previous, TimeProvider time)
 {
-    /// <summary>The balancer that a cluster had; null when there was no such cluster.</summary>
-    public LoadBalancer? BalancerOf(string cluster) => previous.Clusters.GetValueOrDefault(cluster)?.Balancer;
+    /// <summary>What a cluster takes over.</summary>
+    public Predecessors Of(string cluster) => previous.Clusters.TryGetValue(cluster, out var old)
+        ? new(old.Stats, old.Endpoints, old.Balancer, time.GetTimestamp())
+        : new(new ClusterStats(), [], null, time.GetTimestamp());
 
-    /// <summary>The figures of a cluster's endpoints.</summary>
-    public Predecessors Of(string cluster) =>
-        new(previous.Clusters.TryGetValue(cluster, out var old) ? old.Endpoints : [], time.GetTimestamp());
-
-    /// <summary>The endpoints that a cluster had.</summary>
+    /// <summary>What a cluster had.</summary>
     internal readonly struct Predecessors
     {
         // Below this many a search by eye is cheaper than a table.
@@ -25,12 +23,20 @@ internal sealed class CarryOver(Snapshot previous, TimeProvider time)
 
         private readonly long _now;
 
-        public Predecessors(Endpoint[] old, long now)
+        public Predecessors(ClusterStats stats, Endpoint[] old, LoadBalancer? balancer, long now)
         {
+            Stats = stats;
+            Balancer = balancer;
             _old = old;
             _now = now;
             _table = old.Length < TableFrom ? null : old.ToDictionary(e => (e.Host, e.Port), e => e.Stats);
         }
+
+        /// <summary>What is going on in the cluster.</summary>
+        public ClusterStats Stats { get; }
+
+        /// <summary>How its endpoints were picked; null when there was no such cluster.</summary>
+        public LoadBalancer? Balancer { get; }
 
         /// <summary>The figures of an address: its predecessor's, or new ones.</summary>
         public EndpointStats StatsOf(string host, int port)

@@ -60,7 +60,8 @@ internal sealed class ClusterCompiler(
         RegistryService service, ClusterName name, PortProtocol protocol, ServiceEndpoint[] members, EffectivePolicy policy, string? rule)
     {
         var text = name.ToString();
-        var endpoints = Endpoints(text, members);
+        var predecessors = carryOver.Of(text);
+        var endpoints = Endpoints(predecessors, members);
         return new Cluster
         {
             Name = name,
@@ -72,7 +73,8 @@ internal sealed class ClusterCompiler(
                 _ => UpstreamProtocol.Http1,
             },
             Endpoints = endpoints,
-            Balancer = Balancer(service, text, policy, endpoints, members),
+            Balancer = Balancer(service, policy, endpoints, members, predecessors),
+            Stats = predecessors.Stats,
             ConnectTimeout = policy.ConnectionPool?.Tcp?.ConnectTimeout ?? mesh.ConnectTimeout ?? DefaultConnectTimeout,
             Refusal = Refusal(policy, rule),
             ServiceNamespace = service.Namespace,
@@ -80,11 +82,8 @@ internal sealed class ClusterCompiler(
         };
     }
 
-    private Endpoint[] Endpoints(string cluster, ServiceEndpoint[] members)
+    private static Endpoint[] Endpoints(CarryOver.Predecessors predecessors, ServiceEndpoint[] members)
     {
-        if (members.Length == 0)
-            return [];
-        var predecessors = carryOver.Of(cluster);
         var endpoints = new Endpoint[members.Length];
         for (var i = 0; i < members.Length; i++)
         {
@@ -98,14 +97,18 @@ internal sealed class ClusterCompiler(
     }
 
     private LoadBalancer Balancer(
-        RegistryService service, string cluster, EffectivePolicy policy, Endpoint[] endpoints, ServiceEndpoint[] members)
+        RegistryService service,
+        EffectivePolicy policy,
+        Endpoint[] endpoints,
+        ServiceEndpoint[] members,
+        CarryOver.Predecessors predecessors)
     {
         // What serves although it is not ready is not to be flooded for the health of the others.
         var panic = service.Source is Resource<ServiceSpec> { Spec.PublishNotReadyAddresses: true } ? 0 : policy.OutlierDetection?.MinHealthPercent ?? 0;
         var levels = localities.Levels(
             endpoints, members, policy.LoadBalancer?.LocalityLbSetting, mayFailOver: policy.OutlierDetection is not null);
-        var balancer = new LoadBalancer(BalancingCompiler.Compile(policy.LoadBalancer, panic), levels, time);
-        if (balancer.Policy.IsHashing && carryOver.BalancerOf(cluster) is { } predecessor)
+        var balancer = new LoadBalancer(BalancingCompiler.Compile(policy.LoadBalancer, panic), levels, predecessors.Stats, time);
+        if (balancer.Policy.IsHashing && predecessors.Balancer is { } predecessor)
             balancer.Inherit(predecessor);
         return balancer;
     }

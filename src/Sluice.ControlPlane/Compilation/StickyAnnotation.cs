@@ -34,13 +34,13 @@ internal static class StickyAnnotation
                 key = HashPolicy.ByAddress;
                 return true;
             case ["header", var header]:
-                if (HttpText.IsToken(header))
+                if (header.Length > 0 && HttpText.IsToken(header))
                     key = HashPolicy.ByHeader(header);
                 else
                     reason = ($"\"{header}\" is no name of a header", Forms);
                 break;
             case ["cookie", var cookie, ..]:
-                if (!HttpText.IsToken(cookie))
+                if (cookie.Length == 0 || !HttpText.IsToken(cookie))
                     reason = ($"\"{cookie}\" is no name of a cookie", Forms);
                 else if (parts.Length < 3)
                     key = HashPolicy.ByCookie(cookie, TimeSpan.Zero, "/");

@@ -36,6 +36,9 @@ public sealed class Cluster
     /// <summary>Bound on establishing a connection (connectionPool.tcp.connectTimeout, else MeshConfig, else 10 s).</summary>
     public required TimeSpan ConnectTimeout { get; init; }
 
+    /// <summary>What is going on, carried over from snapshot to snapshot.</summary>
+    public ClusterStats Stats { get; init; } = new();
+
     /// <summary>Why requests can't be sent although endpoints exist; null when they can. A cluster whose DestinationRule demands TLS
     /// that is not in force answers 503 with this text instead of sending in the clear.</summary>
     public string? Refusal { get; init; }

@@ -22,9 +22,12 @@ public sealed class Endpoint(string host, int port, int weight, EndpointStats st
     /// <summary>Live figures, shared with the endpoint's predecessors of earlier snapshots.</summary>
     public EndpointStats Stats { get; } = stats;
 
-    /// <summary>Whether it may be picked; in a panic it may all the same. Whatever makes an endpoint unavailable notes that in
-    /// <see cref="HealthChanges"/>. Endpoints that are being drained are none of a balancer's to begin with.</summary>
-    public bool IsAvailable => !Stats.IsEjected;
+    /// <summary>Whether it may be picked. Whatever changes that says so to <see cref="ClusterStats.HealthChanged"/>. Endpoints that are being
+    /// drained are none of a balancer's to begin with.</summary>
+    public bool IsAvailable => !Stats.Health.IsEjected;
+
+    /// <summary>Whether it may be picked in a panic: what an operator took out stays out even then.</summary>
+    public bool IsAvailableInPanic => !Stats.Health.IsEjectedByOperator;
 
     /// <summary><c>host:port</c>, with brackets around an IPv6 address.</summary>
     public string Address { get; } = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : $"{host}:{port}";

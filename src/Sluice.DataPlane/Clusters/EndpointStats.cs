@@ -7,23 +7,12 @@ public sealed class EndpointStats
     private int _activeRequests;
     private long _successes;
     private long _errors;
-    private volatile bool _isEjected;
 
     /// <summary>When the endpoint was first seen, as <see cref="TimeProvider.GetTimestamp"/>; a warm-up counts from there.</summary>
     public long Since { get; init; }
 
-    /// <summary>Whether outlier detection has taken the endpoint out for a while. Balancers see a change with their next pick.</summary>
-    public bool IsEjected
-    {
-        get => _isEjected;
-        set
-        {
-            if (_isEjected == value)
-                return;
-            _isEjected = value;
-            HealthChanges.Note();
-        }
-    }
+    /// <summary>Whether it is in use, and what counts against it.</summary>
+    public EndpointHealth Health { get; } = new();
 
     /// <summary>Requests that were sent and have not ended.</summary>
     public int ActiveRequests => Volatile.Read(ref _activeRequests);

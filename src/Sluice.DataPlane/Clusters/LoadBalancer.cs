@@ -8,32 +8,36 @@ namespace Sluice.DataPlane.Clusters;
 public readonly record struct PickContext(ulong? Hash, Endpoint? Avoid);
 
 /// <summary>Chooses the endpoint of an attempt. Picking allocates nothing and takes no lock; what depends on the health of the endpoints is
-/// in a view that is made anew when the health of any endpoint has changed.</summary>
+/// in a view that is made anew when the health of one has changed.</summary>
 /// <remarks>The endpoints stand in levels: the first takes the traffic as long as enough of it is available, then the next shares it
 /// (DestinationRule <c>localityLbSetting</c>; see <see cref="BalancerView"/>).</remarks>
 public sealed class LoadBalancer
 {
+    private readonly ClusterStats _stats;
     private readonly EndpointGroup[][] _levels;
     private readonly HashTable?[] _tables;
     private readonly Func<uint> _random;
     private readonly TimeProvider _time;
     private BalancerView? _view;
 
+    /// <summary>A balancer of endpoints that nobody ejects.</summary>
     /// <param name="policy">How to pick.</param>
     /// <param name="endpoints">In a stable order.</param>
     public LoadBalancer(BalancingPolicy policy, Endpoint[] endpoints)
-        : this(policy, [[new EndpointGroup(endpoints, 1)]], TimeProvider.System)
+        : this(policy, [[new EndpointGroup(endpoints, 1)]], new ClusterStats(), TimeProvider.System)
     {
     }
 
     /// <param name="policy">How to pick.</param>
     /// <param name="levels">The groups of each level, the nearest level first.</param>
+    /// <param name="stats">Knows when the health of an endpoint changed.</param>
     /// <param name="time">The clock of warm-ups.</param>
     /// <param name="random">32 random bits a call, on any thread; null for the built-in source.</param>
-    public LoadBalancer(BalancingPolicy policy, EndpointGroup[][] levels, TimeProvider time, Func<uint>? random = null)
+    public LoadBalancer(BalancingPolicy policy, EndpointGroup[][] levels, ClusterStats stats, TimeProvider time, Func<uint>? random = null)
     {
         Policy = policy;
         _levels = levels;
+        _stats = stats;
         _tables = new HashTable?[levels.Length];
         _time = time;
         _random = random ?? ThreadRandom.Next;
@@ -49,8 +53,8 @@ public sealed class LoadBalancer
     public Endpoint? Pick(in PickContext context)
     {
         var view = Volatile.Read(ref _view);
-        if (view is null || view.HealthCount != HealthChanges.Count)
-            view = Refresh(view);
+        if (view is null || view.HealthVersion != _stats.HealthVersion)
+            view = Refresh();
         return view.Pick(context);
     }
 
@@ -66,16 +70,11 @@ public sealed class LoadBalancer
         }
     }
 
-    // Several threads may come here at once: each makes a view that is right for the count it read before it looked.
-    private BalancerView Refresh(BalancerView? old)
+    // Several threads may come here at once: each makes a view that is right for the version it read before it looked.
+    private BalancerView Refresh()
     {
-        var count = HealthChanges.Count;
-        if (old is not null && old.StillHolds(_levels))
-        {
-            old.HealthCount = count;
-            return old;
-        }
-        var view = new BalancerView(Policy, _levels, TableOf, _random, _time) { HealthCount = count };
+        var version = _stats.HealthVersion;
+        var view = new BalancerView(Policy, _levels, TableOf, _random, _time) { HealthVersion = version };
         Volatile.Write(ref _view, view);
         return view;
     }

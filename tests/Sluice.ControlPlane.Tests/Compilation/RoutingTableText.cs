@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Sluice.ControlPlane.Compilation;
 using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Clusters.Balancers;
 using Sluice.DataPlane.Listeners;
 using Sluice.DataPlane.Pipeline;
 using Sluice.DataPlane.Routing;
@@ -108,8 +109,12 @@ internal static class RoutingTableText
         }
         foreach (var mirror in forward.Mirrors)
             yield return $"mirror {mirror.Name}{(mirror.Cluster is null ? " (missing)" : "")} {mirror.Millionths}";
+        if (forward.Clusters.Sticky is { } sticky)
+            yield return $"sticky by {Key(sticky.Key)}";
         foreach (var entry in forward.Clusters.Entries)
         {
+            if (entry.Hash is { } hash)
+                yield return $"{entry.Name} hashes {Key(hash)}";
             if (Headers($"{entry.Name} request", entry.RequestHeaders) is { } own)
                 yield return own;
             if (Headers($"{entry.Name} response", entry.ResponseHeaders) is { } answer)
@@ -118,6 +123,8 @@ internal static class RoutingTableText
                 yield return $"{entry.Name} authority {host}";
         }
     }
+
+    private static string Key(HashPolicy key) => key.MakesCookie ? $"{key}, made as {key.CookieLine("...")}" : $"{key}";
 
     private static string RewriteText(PathRewriter rewrite) =>
         rewrite.Pattern is { } pattern ? $"matches of {pattern} with {rewrite.Replacement}"
@@ -132,9 +139,10 @@ internal static class RoutingTableText
 
     private static void Write(StringBuilder text, Cluster cluster)
     {
-        var balancer = cluster.Balancer.GetType().Name.Replace("Balancer", "", StringComparison.Ordinal);
         text.Append(CultureInfo.InvariantCulture,
-            $"cluster {cluster.Text} {cluster.Protocol} {balancer} connect={cluster.ConnectTimeout}\n");
+            $"cluster {cluster.Text} {cluster.Protocol} {Balancing(cluster.Balancer.Policy)} connect={cluster.ConnectTimeout}\n");
+        if (cluster.Balancer.Levels is not [[_]])
+            text.Append(CultureInfo.InvariantCulture, $"  levels {string.Join(" | ", cluster.Balancer.Levels.Select(Level))}\n");
         if (cluster.Refusal is { } refusal)
             text.Append(CultureInfo.InvariantCulture, $"  refuses: {refusal}\n");
         foreach (var endpoint in cluster.Endpoints)
@@ -147,6 +155,15 @@ internal static class RoutingTableText
                 + $"canonical={w.CanonicalService}/{w.CanonicalRevision}\n");
         }
     }
+
+    private static string Balancing(BalancingPolicy policy) => policy.Algorithm
+        + (policy.IsHashing ? $" of {policy.TableSize}" : "")
+        + (policy.PanicPercent > 0 ? $" panic={policy.PanicPercent}" : "")
+        + (policy.Warmup is { } warmup
+            ? string.Create(CultureInfo.InvariantCulture, $" warmup={warmup.Duration}/{warmup.Minimum}/{warmup.Aggression}") : "");
+
+    private static string Level(IReadOnlyList<EndpointGroup> level) => string.Join(", ", level.Select(group =>
+        (level.Count > 1 ? $"{group.Weight} " : "") + string.Join(' ', group.Endpoints.Select(e => e.Address))));
 
     private static void Write(StringBuilder text, EdgeSettings settings)
     {

@@ -53,7 +53,7 @@ public sealed class BalancerTests
     [Fact]
     public void Round_robin_takes_equal_endpoints_in_turn()
     {
-        var balancer = new RoundRobinBalancer(Endpoints(5, 5, 5), () => 0);
+        var balancer = Make(BalancingAlgorithm.RoundRobin, Endpoints(5, 5, 5), () => 0);
         Assert.Equal([2, 3, 1, 2, 3, 1], Enumerable.Range(0, 6).Select(_ => balancer.Pick(default)!.Port));
     }
 
@@ -61,7 +61,7 @@ public sealed class BalancerTests
     public void Round_robin_spreads_unequal_endpoints_evenly() => Weights.Sample(weights =>
     {
         var total = weights.Sum();
-        var balancer = new RoundRobinBalancer(Endpoints(weights), () => 7);
+        var balancer = Make(BalancingAlgorithm.RoundRobin, Endpoints(weights), () => 7);
         var counts = new int[weights.Length];
         for (var picks = 1; picks <= 2_000; picks++)
         {
@@ -77,7 +77,7 @@ public sealed class BalancerTests
     {
         const int threads = 4;
         const int picks = 30_000;
-        var balancer = new RoundRobinBalancer(Endpoints(1, 1, 1));
+        var balancer = new LoadBalancer(new BalancingPolicy { Algorithm = BalancingAlgorithm.RoundRobin }, Endpoints(1, 1, 1));
         var counts = new int[4];
         await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Run(() =>
         {
@@ -143,7 +143,7 @@ public sealed class BalancerTests
     {
         var endpoints = Endpoints(1, 2, 3);
         var balancer = Make(kind, endpoints);
-        var equal = new LeastRequestBalancer(Endpoints(1, 1));
+        var equal = new LoadBalancer(BalancingPolicy.Default, Endpoints(1, 1));
         AllocationTests.AssertAllocatesNothing(() =>
         {
             balancer.Pick(new PickContext(null, endpoints[1]));
@@ -183,14 +183,16 @@ public sealed class BalancerTests
     private static LoadBalancer Make(string kind, Endpoint[] endpoints)
     {
         var random = new Random(1);
-        uint Draw() => (uint)random.NextInt64(1L << 32);
-        return kind switch
+        return Make(kind switch
         {
-            "round robin" => new RoundRobinBalancer(endpoints, Draw),
-            "random" => new RandomBalancer(endpoints, Draw),
-            _ => new LeastRequestBalancer(endpoints, Draw),
-        };
+            "round robin" => BalancingAlgorithm.RoundRobin,
+            "random" => BalancingAlgorithm.Random,
+            _ => BalancingAlgorithm.LeastRequest,
+        }, endpoints, () => (uint)random.NextInt64(1L << 32));
     }
+
+    private static LoadBalancer Make(BalancingAlgorithm algorithm, Endpoint[] endpoints, Func<uint> random) =>
+        new(new BalancingPolicy { Algorithm = algorithm }, [[new EndpointGroup(endpoints, 1)]], new ClusterStats(), TimeProvider.System, random);
 
     private static Endpoint[] Endpoints(params int[] weights) =>
         [.. weights.Select((weight, i) => new Endpoint("10.0.0.1", i + 1, weight, new EndpointStats()))];

@@ -1,7 +1,6 @@
 namespace Sluice.DataPlane.Clusters.Balancers;
 
-/// <summary>How a balancer picks as long as the health of its endpoints stays what it is. Immutable but for the count of changes that it
-/// holds for.</summary>
+/// <summary>How a balancer picks as long as the health of its endpoints stays what it is. Immutable.</summary>
 /// <remarks>As in Envoy: a level takes 1.4 times its available share of the traffic, at most all that is left, and what remains goes to the
 /// next; when all levels together can't take everything, shares are scaled up. A level whose available share is below
 /// <see cref="BalancingPolicy.PanicPercent"/> then takes all its endpoints for available. Inside a level a group's share shrinks in the same
@@ -14,17 +13,14 @@ internal sealed class BalancerView
     // Resolution of a group's part in its level.
     private const int Parts = 1_000_000;
 
-    private readonly bool[] _available;
     private readonly Picker[] _pickers;
     private readonly WeightTable? _shares;
     private readonly Func<uint> _random;
-    private long _healthCount;
 
     public BalancerView(
         BalancingPolicy policy, EndpointGroup[][] levels, Func<int, HashTable> tableOf, Func<uint> random, TimeProvider time)
     {
         _random = random;
-        _available = [.. levels.SelectMany(level => level).SelectMany(group => group.Endpoints).Select(endpoint => endpoint.IsAvailable)];
         var pickers = new List<Picker>();
         var shares = new List<int>();
         var loads = LevelLoad.Of(levels, policy.PanicPercent);
@@ -46,30 +42,8 @@ internal sealed class BalancerView
         _shares = pickers.Count > 1 ? new WeightTable([.. shares]) : null;
     }
 
-    /// <summary>The <see cref="HealthChanges.Count"/> that it is known to hold for.</summary>
-    public long HealthCount
-    {
-        get => Volatile.Read(ref _healthCount);
-        set => Volatile.Write(ref _healthCount, value);
-    }
-
-    /// <summary>Whether the endpoints are as available as when it was made.</summary>
-    public bool StillHolds(EndpointGroup[][] levels)
-    {
-        var next = 0;
-        foreach (var level in levels)
-        {
-            foreach (var group in level)
-            {
-                foreach (var endpoint in group.Endpoints)
-                {
-                    if (endpoint.IsAvailable != _available[next++])
-                        return false;
-                }
-            }
-        }
-        return true;
-    }
+    /// <summary>The <see cref="ClusterStats.HealthVersion"/> that it was made for.</summary>
+    public required int HealthVersion { get; init; }
 
     /// <summary>The endpoint to try; null when there is none.</summary>
     public Endpoint? Pick(in PickContext context)
@@ -88,7 +62,7 @@ internal sealed class BalancerView
         var total = weights.Sum();
         for (var i = 0; i < level.Length; i++)
         {
-            var candidates = load.IsPanic ? level[i].Endpoints : Array.FindAll(level[i].Endpoints, e => e.IsAvailable);
+            var candidates = Array.FindAll(level[i].Endpoints, e => load.IsPanic ? e.IsAvailableInPanic : e.IsAvailable);
             if (candidates.Length == 0)
                 continue;
             pickers.Add(SelectingPicker.Of(policy, candidates, _random, time));

@@ -19,7 +19,7 @@ internal sealed class HashPicker : Picker
     {
         _table = table;
         _endpoints = endpoints;
-        _usable = Array.ConvertAll(endpoints, e => isPanic || e.IsAvailable);
+        _usable = Array.ConvertAll(endpoints, e => isPanic ? e.IsAvailableInPanic : e.IsAvailable);
         _random = random;
     }
 

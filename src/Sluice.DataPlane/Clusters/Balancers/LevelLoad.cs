@@ -21,10 +21,10 @@ internal readonly record struct LevelLoad(int Percent, bool IsPanic)
             health[i] = sizes[i] == 0 ? 0 : (int)Math.Min(Everything, (long)Overprovisioning * available[i] / sizes[i]);
         var total = Math.Min(Everything, health.Sum());
 
-        // As long as the levels can take everything among them, there is no reason to panic.
+        // As long as several levels can take everything among them, there is no reason to panic.
         var panics = new bool[levels.Length];
         for (var i = 0; i < levels.Length; i++)
-            panics[i] = total < Everything && sizes[i] > 0 && available[i] * 100L < (long)panicPercent * sizes[i];
+            panics[i] = (levels.Length == 1 || total < Everything) && sizes[i] > 0 && available[i] * 100L < (long)panicPercent * sizes[i];
         if (total == 0)
             return ByNumbers(sizes, panics);
 

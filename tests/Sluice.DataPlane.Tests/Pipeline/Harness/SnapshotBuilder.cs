@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Clusters.Balancers;
 using Sluice.DataPlane.Listeners;
 using Sluice.DataPlane.Pipeline;
 using Sluice.DataPlane.Routing;
@@ -29,12 +30,20 @@ internal sealed class SnapshotBuilder
             Text = $"outbound|80||{name}.default.svc.cluster.local",
             Protocol = protocol,
             Endpoints = endpoints,
-            Balancer = new InTurn(endpoints),
+            Balancer = InTurn(endpoints),
             ConnectTimeout = TimeSpan.FromSeconds(5),
             ServiceName = name,
             ServiceNamespace = "default",
         };
     }
+
+    /// <summary>Picks in the order of the endpoints, beginning with the first.</summary>
+    public static LoadBalancer InTurn(Endpoint[] endpoints) => new(
+        new BalancingPolicy { Algorithm = BalancingAlgorithm.RoundRobin },
+        [[new EndpointGroup(endpoints, 1)]],
+        new ClusterStats(),
+        TimeProvider.System,
+        () => uint.MaxValue);
 
     public static WeightedCluster Weighted(Cluster? cluster, int weight = 1) =>
         new(cluster?.Text ?? "outbound|80||missing.default.svc.cluster.local", cluster, weight, HeaderMutator.None, HeaderMutator.None);
@@ -86,17 +95,4 @@ internal sealed class SnapshotBuilder
         ],
         FrozenDictionary<string, Cluster>.Empty,
         Settings);
-
-    private sealed class InTurn(Endpoint[] endpoints) : LoadBalancer
-    {
-        private int _next = -1;
-
-        public override Endpoint? Pick(in PickContext context)
-        {
-            if (endpoints.Length == 0)
-                return null;
-            var picked = endpoints[Interlocked.Increment(ref _next) % endpoints.Length];
-            return picked == context.Avoid ? endpoints[Interlocked.Increment(ref _next) % endpoints.Length] : picked;
-        }
-    }
 }
