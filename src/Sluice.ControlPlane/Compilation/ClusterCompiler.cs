@@ -4,7 +4,6 @@ using Sluice.Api.Networking;
 using Sluice.Api.Resources;
 using Sluice.ControlPlane.Discovery;
 using Sluice.DataPlane.Clusters;
-using Sluice.DataPlane.Clusters.Balancers;
 using Sluice.DataPlane.Routing;
 
 namespace Sluice.ControlPlane.Compilation;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Sluice.Api.Networking;
 using Sluice.Api.Resources;
 using Sluice.ControlPlane.Validation.Checks;
 using Sluice.DataPlane.Routing;

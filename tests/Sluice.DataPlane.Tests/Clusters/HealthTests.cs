@@ -63,9 +63,9 @@ public sealed class HealthTests
         // Half of it is there: 1.4 times that is taken.
         Eject(stats, endpoints[2], endpoints[3], endpoints[4]);
         Assert.InRange(ShareOfFirst(), 0.67, 0.73);
-        Eject(stats, endpoints[..10]);
+        Eject(stats, endpoints.AsSpan(..10));
         Assert.Equal(0, ShareOfFirst());
-        Eject(stats, endpoints[10..]);
+        Eject(stats, endpoints.AsSpan(10..));
         Assert.Null(balancer.Pick(default));
 
         double ShareOfFirst() => Count(balancer, 10_000).Where(c => c.Key.Port <= 10).Sum(c => c.Value) / 10_000.0;
@@ -132,7 +132,7 @@ public sealed class HealthTests
         var policy = PolicyOf(algorithm) with { Warmup = new Warmup(TimeSpan.FromDays(1), 0.5, 1) };
         var balancer = new LoadBalancer(
             policy, [[new EndpointGroup(endpoints[..500], 1)], [new EndpointGroup(endpoints[500..], 1)]], stats, new ManualTime());
-        Eject(stats, endpoints[..250]);
+        Eject(stats, endpoints.AsSpan(..250));
         AllocationTests.AssertAllocatesNothing(() =>
         {
             balancer.Pick(new PickContext(12_345, endpoints[300]));
