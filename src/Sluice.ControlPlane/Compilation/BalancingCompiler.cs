@@ -12,6 +12,7 @@ internal static class BalancingCompiler
 {
     private const int MaglevSize = 65_537;
     private const int RingSize = 1024;
+    private const int LargestRing = 8_388_608;
     private const double StartPercent = 10;
 
     /// <summary>Compiles a block.</summary>
@@ -27,7 +28,8 @@ internal static class BalancingCompiler
                 : policy with
                 {
                     Algorithm = BalancingAlgorithm.RingHash,
-                    TableSize = (int)(hash.RingHash?.MinimumRingSize ?? (hash.MinimumRingSize is > 0 and var old ? old : RingSize)),
+                    TableSize = (int)Math.Min(
+                        LargestRing, hash.RingHash?.MinimumRingSize ?? (hash.MinimumRingSize is > 0 and var old ? old : RingSize)),
                 };
         }
         return policy with

@@ -73,6 +73,20 @@ internal sealed class NotInForceReport(ConfigSet set, ObjectLedger ledger)
         NotYet(rule, path, policy, FieldsNotInForce.TrafficPolicy);
         NotYet(rule, path, Blocks(policy), FieldsNotInForce.PortTrafficPolicy);
         Each(rule, $"{path}.portLevelSettings", policy.PortLevelSettings, FieldsNotInForce.PortTrafficPolicy);
+        Warmup(rule, path, policy.LoadBalancer);
+        for (var i = 0; i < (policy.PortLevelSettings?.Count ?? 0); i++)
+            Warmup(rule, $"{path}.portLevelSettings[{i}]", policy.PortLevelSettings![i].LoadBalancer);
+    }
+
+    private void Warmup(Resource<DestinationRuleSpec> rule, string path, LoadBalancerSettings? settings)
+    {
+        if (settings is null or { Warmup: null, WarmupDurationSecs: null }
+            || settings is { ConsistentHash: null, Simple: not (SimpleLoadBalancer.Random or SimpleLoadBalancer.Passthrough) })
+            return;
+        var field = settings.Warmup is null ? "warmupDurationSecs" : "warmup";
+        ledger.Report(rule, $"{path}.loadBalancer.{field}", Severity.Warning, FindingCodes.NoEffectHere,
+            $"{path}.loadBalancer.{field} has no effect: only ROUND_ROBIN and LEAST_REQUEST look at it",
+            "remove it, or choose one of them");
     }
 
     private static PortTrafficPolicy Blocks(TrafficPolicy policy) => new()

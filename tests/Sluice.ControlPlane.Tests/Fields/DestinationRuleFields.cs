@@ -2,6 +2,7 @@ using Sluice.Api.Networking;
 using Sluice.Api.Resources;
 using Sluice.ControlPlane.Compilation;
 using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Routing;
 
 namespace Sluice.ControlPlane.Tests.Fields;
 
@@ -21,18 +22,19 @@ internal static class DestinationRuleFields
         .InForce<LabelSelector>([typeof(DestinationRuleIndex)], [typeof(Cluster)], "matchLabels")
         .InForce<Subset>([typeof(ClusterCompiler)], [typeof(Cluster)], "name", "labels")
         .InForce<PortSelector>([typeof(EffectivePolicy)], [typeof(Cluster)], "number")
-        .InForce<LoadBalancerSettings>([typeof(ClusterCompiler)], [typeof(LoadBalancer)], "simple")
-        .NotYet<LoadBalancerSettings>("warmupDurationSecs")
-        .NotYet<ConsistentHash>("httpHeaderName", "useSourceIp", "httpQueryParameterName", "minimumRingSize")
-        .NotYet<HttpCookie>("name", "path", "ttl")
-        .NotYet<HttpCookieAttribute>("name", "value")
-        .NotYet<RingHash>("minimumRingSize")
-        .NotYet<Maglev>("tableSize")
-        .NotYet<LocalityLoadBalancerSetting>("failoverPriority", "enabled")
-        .NotYet<LocalityDistribute>("from", "to")
-        .NotYet<LocalityFailover>("from", "to")
+        .InForce<LoadBalancerSettings>([typeof(BalancingCompiler)], [typeof(LoadBalancer)], "simple", "warmupDurationSecs")
+        .InForce<ConsistentHash>([typeof(HashCompiler)], [typeof(HashPolicy)], "httpHeaderName", "useSourceIp", "httpQueryParameterName")
+        .InForce<ConsistentHash>([typeof(BalancingCompiler)], [typeof(LoadBalancer)], "minimumRingSize")
+        .InForce<HttpCookie>([typeof(HashCompiler)], [typeof(HashPolicy)], "name", "path", "ttl")
+        .InForce<HttpCookieAttribute>([typeof(HashCompiler)], [typeof(HashPolicy)], "name", "value")
+        .InForce<RingHash>([typeof(BalancingCompiler)], [typeof(LoadBalancer)], "minimumRingSize")
+        .InForce<Maglev>([typeof(BalancingCompiler)], [typeof(LoadBalancer)], "tableSize")
+        .InForce<LocalityLoadBalancerSetting>([typeof(LocalityCompiler)], [typeof(LoadBalancer)], "failoverPriority", "enabled")
+        .InForce<LocalityDistribute>([typeof(LocalityCompiler)], [typeof(LoadBalancer)], "from", "to")
+        .InForce<LocalityFailover>([typeof(LocalityCompiler)], [typeof(LoadBalancer)], "from", "to")
+        .NotYetWithin<ZoneAwareLoadBalancerSetting>()
         .NotYet<ZoneAwareLoadBalancerSetting>("enabled", "failoverPriority", "minClusterSize")
-        .NotYet<Warmup>("duration", "minimumPercent", "aggression")
+        .InForce<Warmup>([typeof(BalancingCompiler)], [typeof(LoadBalancer)], "duration", "minimumPercent", "aggression")
         .InForce<TcpSettings>([typeof(ClusterCompiler)], [typeof(Cluster)], "connectTimeout")
         .NotYet<TcpSettings>("maxConnections", "maxConnectionDuration", "idleTimeout")
         .NotYet<TcpKeepalive>("probes", "time", "interval")

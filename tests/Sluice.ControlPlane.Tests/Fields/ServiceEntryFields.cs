@@ -18,6 +18,6 @@ internal static class ServiceEntryFields
         .InForce<ServicePort>([typeof(ServiceEntries)], [typeof(Endpoint)], "name", "targetPort")
         .InForce<WorkloadSelector>([typeof(ServiceEntries)], [typeof(Endpoint)], "labels")
         .InForce<WorkloadEntrySpec>([typeof(ServiceEntries)], [typeof(Endpoint)], "address", "ports")
-        .InForce<WorkloadEntrySpec>([typeof(Workloads)], [typeof(Endpoint)], "labels", "weight")
-        .NoEffect<WorkloadEntrySpec>("network", "locality", "serviceAccount");
+        .InForce<WorkloadEntrySpec>([typeof(Workloads)], [typeof(Endpoint)], "labels", "weight", "locality")
+        .NoEffect<WorkloadEntrySpec>("network", "serviceAccount");
 }
