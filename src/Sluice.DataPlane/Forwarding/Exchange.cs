@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Authentication;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -14,6 +12,8 @@ namespace Sluice.DataPlane.Forwarding;
 public sealed class Exchange
 {
     private readonly Func<bool> _isDraining;
+    private IFeatureCollection? _features;
+    private IHttpRequestBodyDetectionFeature? _bodyDetection;
 
     /// <param name="isDraining">Whether connections are to close behind the answers that begin from now on.</param>
     internal Exchange(Func<bool> isDraining) => _isDraining = isDraining;
@@ -30,11 +30,11 @@ public sealed class Exchange
     /// <summary>The answer's body.</summary>
     internal ResponseBody Answer { get; } = new();
 
-    /// <summary>The other end of the client's connection.</summary>
-    internal AddressText Peer { get; } = new();
+    /// <summary>The connection that the request came on.</summary>
+    internal ClientConnection Client { get; } = new();
 
-    /// <summary>Our end of the client's connection.</summary>
-    internal AddressText Local { get; } = new();
+    /// <summary>The request as it came.</summary>
+    internal IHttpRequestFeature Request { get; private set; } = new HttpRequestFeature();
 
     /// <summary>Whether the client asks for a WebSocket.</summary>
     internal bool IsUpgrade { get; set; }
@@ -72,43 +72,40 @@ public sealed class Exchange
     /// <summary>Takes up a request.</summary>
     internal void Open(IFeatureCollection features, TimeProvider time)
     {
-        Http.Initialize(features);
+        // Our own HTTP/1.1 leaves the features of a connection as they are from request to request, Kestrel takes back what was set.
+        var isNew = features != _features || features.Get<IHttpResponseBodyFeature>() != Answer;
+        if (isNew)
+            Take(features);
         Info.Start = time.GetUtcNow();
         Info.StartTimestamp = time.GetTimestamp();
         Info.RequestHeaders = Http.Request.Headers;
         Info.ResponseHeaders = Http.Response.Headers;
-
-        TakeConnection(features);
-        var hasBody = features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+        Client.Describe(Info);
+        var hasBody = _bodyDetection?.CanHaveBody ?? true;
         Body.Open(hasBody ? features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader : null, time);
-        Http.Request.Body = Body;
-        Answer.Open(features.GetRequiredFeature<IHttpResponseBodyFeature>());
-        features.Set<IHttpResponseBodyFeature>(Answer);
+        // Not earlier: of a body that was replaced, Kestrel's reader reads the replacement.
+        if (isNew)
+            Http.Request.Body = Body;
+        Answer.Open();
     }
 
-    private void TakeConnection(IFeatureCollection features)
+    /// <summary>Takes up a connection, or a stream of one, that was not the one before.</summary>
+    internal void Take(IFeatureCollection features)
     {
-        if (features.Get<IHttpConnectionFeature>() is { } connection)
-        {
-            Peer.Set(connection.RemoteIpAddress, connection.RemotePort);
-            Local.Set(connection.LocalIpAddress, connection.LocalPort);
-        }
-        Info.DownstreamDirectRemoteAddress = Info.DownstreamRemoteAddress = Peer.Text;
-        Info.DownstreamLocalAddress = Local.Text;
-        if (features.Get<ITlsHandshakeFeature>() is not { } tls)
-            return;
-        Info.RequestedServerName = string.IsNullOrEmpty(tls.HostName) ? null : tls.HostName;
-        Info.DownstreamTlsVersion = tls.Protocol == SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2";
-        Info.DownstreamTlsCipher = tls.NegotiatedCipherSuite?.ToString();
+        _features = features;
+        Http.Initialize(features);
+        Request = features.GetRequiredFeature<IHttpRequestFeature>();
+        _bodyDetection = features.Get<IHttpRequestBodyDetectionFeature>();
+        Client.Take(features);
+        Answer.Take(features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        features.Set<IHttpResponseBodyFeature>(Answer);
     }
 
     /// <summary>Lets go of the request, once everything about it was reported.</summary>
     internal void Release()
     {
         Body.Release();
-        Answer.Release();
         Info.Reset();
-        Http.Uninitialize();
         IsUpgrade = HasClaims = false;
         Route = null;
         Destination = null;

@@ -21,7 +21,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
     public async ValueTask<AttemptOutcome> SendAsync(Exchange exchange, Cluster cluster, Attempt attempt)
     {
         var pool = pools.For(attempt.Endpoint.Address);
-        var place = pools.Transport.PlaceOf(exchange.Http.Features);
+        var place = exchange.Client.Place ??= pools.Transport.PlaceOf(exchange.Client.Features);
         Http1Connection? connection = null;
         BodySending? sending = null;
         var sent = false;

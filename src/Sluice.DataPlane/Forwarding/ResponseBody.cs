@@ -19,14 +19,14 @@ internal sealed class ResponseBody : Stream, IHttpResponseBodyFeature
 
     private IHttpResponseBodyFeature Inner => _inner ?? throw new InvalidOperationException("no request is being answered");
 
+    /// <summary>From now on the bytes go there.</summary>
+    public void Take(IHttpResponseBodyFeature inner) => _inner = inner;
+
     /// <summary>Takes up the answer to a request.</summary>
-    public void Open(IHttpResponseBodyFeature inner) => (_inner, BytesSent) = (inner, 0);
+    public void Open() => BytesSent = 0;
 
     /// <summary>Counts bytes that were written with <see cref="Writer"/>.</summary>
     public void Count(int bytes) => BytesSent += bytes;
-
-    /// <summary>Forgets the request.</summary>
-    public void Release() => _inner = null;
 
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

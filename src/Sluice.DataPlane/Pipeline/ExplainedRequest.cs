@@ -30,12 +30,14 @@ internal static class ExplainedRequest
             Protocol = call.Protocol == "http2" ? HttpProtocol.Http2 : HttpProtocol.Http11,
             Headers = headers,
         });
+        features.Set<IHttpResponseFeature>(new HttpResponseFeature());
+        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         if (IsEncrypted(call))
             features.Set<ITlsConnectionFeature>(new TlsConnectionFeature());
 
         var exchange = new Exchange(isDraining: () => false);
-        exchange.Http.Initialize(features);
-        exchange.Peer.Set(Client, 0);
+        exchange.Take(features);
+        exchange.Client.Peer.Set(Client, 0);
         exchange.Info.RequestHeaders = headers;
         exchange.Info.RequestedServerName = ServerNameOf(call);
         return exchange;

@@ -71,7 +71,7 @@ internal sealed class Explanation(Exchange exchange)
     {
         var request = exchange.Http.Request;
         if (reply == LocalReplies.BadTarget)
-            return $"{exchange.Http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget} is no path that can be served";
+            return $"{exchange.Request.RawTarget} is no path that can be served";
         if (reply == LocalReplies.BadHost)
             return request.Headers.Host.Count == 0 ? "the request has no Host" : $"\"{request.Headers.Host}\" is no host";
         if (reply == LocalReplies.BadMethod)

@@ -18,13 +18,13 @@ internal static class ForwardedHeaders
     /// <summary>Settles the facts and the fields.</summary>
     public static void Apply(Exchange exchange, bool trustsCallers, int trustedProxies)
     {
-        var (features, info) = (exchange.Http.Features, exchange.Info);
+        var info = exchange.Info;
         var headers = exchange.Http.Request.Headers;
         if (exchange.HasClaims)
             RemoveClaims(headers);
 
-        var isTls = features.Get<ITlsConnectionFeature>() is not null;
-        var peer = exchange.Peer;
+        var isTls = exchange.Client.IsTls;
+        var peer = exchange.Client.Peer;
         var chain = headers[For];
         var believed = trustsCallers ? FromRight(chain, 1) : trustedProxies > 0 ? FromRight(chain, trustedProxies) : null;
         info.ClientAddress = believed ?? peer.Address;

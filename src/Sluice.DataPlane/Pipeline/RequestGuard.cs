@@ -59,15 +59,23 @@ internal static class RequestGuard
             return LocalReplies.BadFraming;
         if (coding.Count == 1 && string.Equals(coding[0], "chunked", StringComparison.OrdinalIgnoreCase))
             return null;
+        // Chunks that others enclose, or chunks twice, end where two readers could disagree; what encloses the chunks is merely unknown.
+        var (chunked, unknown) = (false, false);
         foreach (var line in coding)
         {
             foreach (var range in line.AsSpan().Split(','))
             {
                 var item = line.AsSpan(range).Trim(" \t");
-                if (!item.IsEmpty && !item.Equals("chunked", StringComparison.OrdinalIgnoreCase))
-                    return LocalReplies.UnknownCoding;
+                if (item.IsEmpty)
+                    continue;
+                if (chunked)
+                    return LocalReplies.BadFraming;
+                chunked = item.Equals("chunked", StringComparison.OrdinalIgnoreCase);
+                unknown |= !chunked;
             }
         }
+        if (unknown)
+            return LocalReplies.UnknownCoding;
         return LocalReplies.BadFraming;
     }
 
@@ -75,7 +83,7 @@ internal static class RequestGuard
     private static bool ReadFields(Exchange exchange, bool isHttp2)
     {
         var sound = true;
-        long size = HeadSize.OfRequest(exchange.Http.Features.GetRequiredFeature<IHttpRequestFeature>());
+        long size = HeadSize.OfRequest(exchange.Request);
         foreach (var (name, values) in exchange.Http.Request.Headers)
         {
             if (isHttp2 && !name.StartsWith(':'))
@@ -100,7 +108,7 @@ internal static class RequestGuard
     private static LocalReply? CheckTarget(Exchange exchange, bool isHttp2)
     {
         var (http, info) = (exchange.Http, exchange.Info);
-        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var target = exchange.Request.RawTarget;
         var isTunnel = HttpMethods.IsConnect(info.Method);
         if (isTunnel && !IsWebSocketTunnel(http.Features))
             return LocalReplies.NoConnect;

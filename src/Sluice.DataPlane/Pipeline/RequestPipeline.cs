@@ -1,19 +1,21 @@
-using Microsoft.AspNetCore.Hosting.Server;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Prometheus;
 using Sluice.DataPlane.Forwarding;
+using Sluice.DataPlane.Listeners;
 using Sluice.DataPlane.Routing;
 using Sluice.DataPlane.Telemetry;
+using Sluice.Transport.Server;
 
 namespace Sluice.DataPlane.Pipeline;
 
 /// <summary>What happens to a request, from its head to the line in the access log. Read this first: a request walks through
-/// <see cref="AnswerAsync"/> from top to bottom, and the only way back is inside <see cref="RetryLoop"/>.</summary>
+/// <see cref="AnswerAsync(Exchange, Snapshot)"/> from top to bottom, and the only way back is inside <see cref="RetryLoop"/>.</summary>
 /// <remarks>Each step either passes or answers, with a <see cref="LocalReply"/>. Steps write what they learn to
 /// <see cref="RequestInfo"/>; none of them reads it to decide.</remarks>
-public sealed class RequestPipeline : IHttpApplication<Exchange>
+public sealed class RequestPipeline : IRequestHandler
 {
     private readonly PipelineParts _parts;
     private readonly RetryLoop _retryLoop;
@@ -34,39 +36,43 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
     }
 
     /// <summary>Takes up a request. The connection keeps its exchange for the next one.</summary>
-    public Exchange CreateContext(IFeatureCollection contextFeatures)
+    public object Open(IFeatureCollection features)
     {
-        var container = contextFeatures as IHostContextContainer<Exchange>;
-        var exchange = container?.HostContext ?? new Exchange(_parts.IsDraining);
+        var container = features as IHostContextContainer<object>;
+        var exchange = container?.HostContext as Exchange ?? new Exchange(_parts.IsDraining);
         if (container is not null)
             container.HostContext = exchange;
-        exchange.Open(contextFeatures, _parts.Time);
+        exchange.Open(features, _parts.Time);
         return exchange;
     }
 
     /// <summary>Answers it.</summary>
-    public async Task ProcessRequestAsync(Exchange context)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask AnswerAsync(object context)
     {
+        var exchange = (Exchange)context;
         try
         {
-            if (await AnswerAsync(context, _parts.Live.Current) is { } reply)
-                await reply.SendAsync(context);
+            if (await AnswerAsync(exchange, _parts.Live.Current) is { } reply)
+                await reply.SendAsync(exchange);
         }
         catch (Exception e)
         {
             // The one place where the unforeseen ends: a request fails, the process goes on.
-            await FailAsync(context, e);
+            await FailAsync(exchange, e);
         }
     }
 
     /// <summary>Reports it, whatever became of it.</summary>
-    public void DisposeContext(Exchange context, Exception? exception)
+    public void Close(object context, Exception? exception)
     {
-        _report.Close(context);
-        context.Release();
+        var exchange = (Exchange)context;
+        _report.Close(exchange);
+        exchange.Release();
     }
 
     /// <summary>The straight line. Null when an upstream's answer went to the client.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<LocalReply?> AnswerAsync(Exchange exchange, Snapshot snapshot)
     {
         var settings = snapshot.Settings;
@@ -80,7 +86,7 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
             return malformed;
 
         // Which listener, and what is believed of its clients.
-        if (snapshot.Find(_parts.ListenerOf(exchange.Http.Features)) is not { } listener)
+        if (ListenerOf(exchange.Client, snapshot) is not { } listener)
             return LocalReplies.ListenerGone;
         ForwardedHeaders.Apply(exchange, listener.TrustsCallers, settings.TrustedProxies);
         if (!NormalizePath(exchange, settings))
@@ -112,6 +118,16 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
         };
     }
 
+    /// <summary>The listener that accepted the connection, as the snapshot has it. Found once for a connection and a snapshot.</summary>
+    private Listener? ListenerOf(ClientConnection client, Snapshot snapshot)
+    {
+        if (client.Listener is ListenerInSnapshot known && known.Snapshot == snapshot)
+            return known.Listener;
+        var listener = snapshot.Find(_parts.ListenerOf(client.Features));
+        client.Listener = new ListenerInSnapshot(snapshot, listener);
+        return listener;
+    }
+
     /// <summary>Waits and aborts as the route wants it. The client may leave meanwhile.</summary>
     private async ValueTask<LocalReply?> InjectAsync(Exchange exchange, FaultInjector fault)
     {
@@ -139,6 +155,7 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
     }
 
     /// <summary>Chooses the destination and sends the request there.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<LocalReply?> ForwardAsync(Exchange exchange, ForwardAction action)
     {
         exchange.Destination = ClientKeys.Destination(exchange, action.Clusters, _parts.Dice);
@@ -173,6 +190,8 @@ public sealed class RequestPipeline : IHttpApplication<Exchange>
     internal static bool IsGrpc(string? contentType) =>
         contentType is not null && contentType.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
         && (contentType.Length == 16 || contentType[16] is '+' or ';' or ' ');
+
+    private sealed record ListenerInSnapshot(Snapshot Snapshot, Listener? Listener);
 
     private async ValueTask FailAsync(Exchange exchange, Exception exception)
     {

@@ -61,16 +61,22 @@ public sealed class ConnectionHub : IConnectionListenerFactory, IConnectionListe
     }
 
     /// <summary>Adds the virtual endpoints to Kestrel, before it starts.</summary>
-    public static void AddEndpoints(KestrelServerOptions options)
+    /// <param name="options">Kestrel's.</param>
+    /// <param name="http1">Serves connections of HTTP/1.x, from the bytes up; Kestrel speaks HTTP/2.</param>
+    public static void AddEndpoints(KestrelServerOptions options, Func<ConnectionContext, Task> http1)
     {
-        Add(VirtualEndPoint.Http1, HttpProtocols.Http1);
-        Add(VirtualEndPoint.Http2, HttpProtocols.Http2);
-
-        void Add(VirtualEndPoint endPoint, HttpProtocols protocols) => options.Listen(endPoint, listen =>
+        options.Listen(VirtualEndPoint.Http1, listen =>
         {
-            listen.Protocols = protocols;
-            listen.Use(next => connection => ((HubConnection)connection).ServeAsync(next));
+            listen.Use(Hop);
+            listen.Run(http1);
         });
+        options.Listen(VirtualEndPoint.Http2, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            listen.Use(Hop);
+        });
+
+        static ConnectionDelegate Hop(ConnectionDelegate next) => connection => ((HubConnection)connection).ServeAsync(next);
     }
 
     /// <summary>Binds a port. It accepts from <see cref="OpenPort.StartAccepting"/> on. The port is bound exclusively; the default

@@ -1,3 +1,5 @@
+using Sluice.Transport.Server;
+
 namespace Sluice.Hosting;
 
 /// <summary>Limits on what clients may take, one for each name of <c>--limit</c>.</summary>
@@ -36,4 +38,15 @@ internal sealed record LimitOptions
     /// <summary><c>connections</c>: open client connections of the process; those beyond are closed at once. 0, the default, for 90 %
     /// of the descriptors that the process may open.</summary>
     public int Connections { get; init; }
+
+    /// <summary>The ones that HTTP/1.1 knows.</summary>
+    public Http1ServerLimits OfHttp1() => new()
+    {
+        FieldBytes = HeadersSize,
+        FieldCount = HeadersCount,
+        HeadTime = HeadersTime,
+        IdleTime = IdleTime,
+        BodyRate = BodyRate,
+        AnswerRate = ResponseRate,
+    };
 }

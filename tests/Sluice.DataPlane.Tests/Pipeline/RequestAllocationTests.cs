@@ -107,10 +107,11 @@ public sealed class RequestAllocationTests
             _features.Set<IHttpRequestBodyDetectionFeature>(this);
 
             _exchange.Open(_features, TimeProvider.System);
-            var task = _pipeline.ProcessRequestAsync(_exchange);
+            var task = _pipeline.AnswerAsync(_exchange);
             if (!task.IsCompletedSuccessfully)
-                throw new InvalidOperationException("a request waited", task.Exception);
-            _pipeline.DisposeContext(_exchange, exception: null);
+                throw new InvalidOperationException("a request waited");
+            task.GetAwaiter().GetResult();
+            _pipeline.Close(_exchange, exception: null);
             if (StatusCode != 200 || _sink.Written != 5)
                 throw new InvalidOperationException($"answered {StatusCode} with {_sink.Written} bytes");
             _sink.Written = 0;

@@ -34,7 +34,7 @@ public sealed class RequestGuardTests
     [InlineData("GET /a\u0001b HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
     [InlineData("GET /a\u007fb HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
     [InlineData("GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
-    [InlineData("GET a HTTP/1.1\r\nHost: a\r\n\r\n", 405)]
+    [InlineData("GET a HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
     [InlineData("GET ftp://a/b HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
     [InlineData("CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", 404)]
     // Method.

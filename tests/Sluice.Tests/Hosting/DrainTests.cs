@@ -30,10 +30,10 @@ public sealed class DrainTests : IAsyncDisposable
 
         Assert.Equal(ServerState.Draining, _readiness.State);
         Assert.False(_readiness.IsReady);
-        Assert.Contains("\r\nConnection: close\r\n", await keepAlive.GetAsync());
+        Assert.Contains("\r\nconnection: close\r\n", await keepAlive.GetAsync());
         Assert.Equal("", await keepAlive.ReadToEndAsync());
         using var late = await WireClient.ConnectAsync(_port.Port);
-        Assert.Contains("\r\nConnection: close\r\n", await late.GetAsync());
+        Assert.Contains("\r\nconnection: close\r\n", await late.GetAsync());
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class DrainTests : IAsyncDisposable
         Assert.False(_shutdown.Completed.IsCompleted);
         _gate.Open();
         var answer = await busy.ReadToEndAsync();
-        Assert.Contains("\r\nConnection: close\r\n", answer);
+        Assert.Contains("\r\nconnection: close\r\n", answer);
         Assert.EndsWith("done", answer);
         await _shutdown.Completed.WaitAsync(WireClient.Patience, TestContext.Current.CancellationToken);
     }

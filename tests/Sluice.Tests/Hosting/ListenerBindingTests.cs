@@ -82,7 +82,7 @@ public sealed class ListenerBindingTests
         Assert.Equal("", await idle.ReadToEndAsync());
         gate.Open();
         var answer = await busy.ReadToEndAsync();
-        Assert.Contains("\r\nConnection: close\r\n", answer);
+        Assert.Contains("\r\nconnection: close\r\n", answer);
         Assert.EndsWith("done", answer);
         Assert.Empty(binding.Bound);
     }

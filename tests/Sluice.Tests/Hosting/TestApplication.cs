@@ -1,12 +1,12 @@
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Sluice.Transport.Server;
 using Sluice.Transport.Tests.Wire;
 
 namespace Sluice.Tests.Hosting;
 
 /// <summary>Stands in for the request pipeline.</summary>
-internal sealed class TestApplication(RequestDelegate handler) : IHttpApplication<HttpContext>
+internal sealed class TestApplication(RequestDelegate handler) : IRequestHandler
 {
     public static Task AnswerAsync(HttpContext context, string text)
     {
@@ -31,11 +31,11 @@ internal sealed class TestApplication(RequestDelegate handler) : IHttpApplicatio
             await stream.WriteAsync(buffer.AsMemory(0, count));
     }
 
-    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+    public object Open(IFeatureCollection features) => new DefaultHttpContext(features);
 
-    public Task ProcessRequestAsync(HttpContext context) => handler(context);
+    public ValueTask AnswerAsync(object context) => new(handler((HttpContext)context));
 
-    public void DisposeContext(HttpContext context, Exception? exception)
+    public void Close(object context, Exception? exception)
     {
     }
 }

@@ -1,12 +1,12 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Sluice.Transport.Hub;
+using Sluice.Transport.Server;
 using Sluice.Transport.Sockets;
 
 namespace Sluice.Transport.Tests.Hub;
@@ -16,13 +16,14 @@ internal sealed class HubServer : IAsyncDisposable
 {
     private readonly SocketTransport _sockets;
     private readonly KestrelServer _kestrel;
+    private Http1Server? _http1;
 
     private HubServer(HubOptions options, TimeProvider time, IConnectionListenerFactory? transport)
     {
         _sockets = new SocketTransport(TimeProvider.System, NullLogger.Instance);
         Hub = new ConnectionHub(transport ?? _sockets, options, time, NullLogger.Instance);
         var kestrelOptions = new KestrelServerOptions();
-        ConnectionHub.AddEndpoints(kestrelOptions);
+        ConnectionHub.AddEndpoints(kestrelOptions, connection => _http1!.ServeAsync(connection));
         _kestrel = new KestrelServer(Options.Create(kestrelOptions), Hub, NullLoggerFactory.Instance);
     }
 
@@ -44,7 +45,9 @@ internal sealed class HubServer : IAsyncDisposable
         IConnectionListenerFactory? transport = null)
     {
         var server = new HubServer(options ?? new HubOptions(), time ?? TimeProvider.System, transport);
-        await server._kestrel.StartAsync(new Application(handler), TestContext.Current.CancellationToken);
+        var application = new Application(handler);
+        server._http1 = new Http1Server(application, new Http1ServerLimits());
+        await server._kestrel.StartAsync(new KestrelApplication(application), TestContext.Current.CancellationToken);
         return server;
     }
 
@@ -64,13 +67,13 @@ internal sealed class HubServer : IAsyncDisposable
         _sockets.Dispose();
     }
 
-    private sealed class Application(RequestDelegate handler) : IHttpApplication<HttpContext>
+    private sealed class Application(RequestDelegate handler) : IRequestHandler
     {
-        public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+        public object Open(IFeatureCollection features) => new DefaultHttpContext(features);
 
-        public Task ProcessRequestAsync(HttpContext context) => handler(context);
+        public ValueTask AnswerAsync(object context) => new(handler((HttpContext)context));
 
-        public void DisposeContext(HttpContext context, Exception? exception)
+        public void Close(object context, Exception? exception)
         {
         }
     }

@@ -45,7 +45,7 @@ public sealed class RequestCloseTests
         gate.Open();
         await client.SendAsync("world");
         var answer = await client.ReadToEndAsync();
-        Assert.Contains("\r\nConnection: close\r\n", answer);
+        Assert.Contains("\r\nconnection: close\r\n", answer);
         Assert.EndsWith("helloworld", answer);
     }
 
@@ -77,7 +77,7 @@ public sealed class RequestCloseTests
         port.RequestClose();
         await client.SendAsync("st: localhost\r\n\r\n");
 
-        Assert.Contains("\r\nConnection: close\r\n", await client.ReadToEndAsync());
+        Assert.Contains("\r\nconnection: close\r\n", await client.ReadToEndAsync());
     }
 
     [Fact]

@@ -16,12 +16,13 @@ using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Pipeline;
 using Sluice.DataPlane.Telemetry;
 using Sluice.Transport.Epoll;
+using Sluice.Transport.Server;
 using Sluice.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sluice.DataPlane.Tests.Pipeline.Harness;
 
-/// <summary>A gateway in the test: Kestrel in front of a <see cref="RequestPipeline"/>, on one port for HTTP/1.1 and one for HTTP/2.</summary>
+/// <summary>A gateway in the test: a <see cref="RequestPipeline"/> behind a port for HTTP/1.1 and one for HTTP/2.</summary>
 internal sealed class Front : IAsyncDisposable
 {
     private readonly WebApplication _host;
@@ -31,6 +32,8 @@ internal sealed class Front : IAsyncDisposable
     private readonly EpollTransport? _epoll;
     private readonly UpstreamPools? _pools;
 
+    private Http1Server? _http1;
+
     private Front(Snapshot snapshot, Func<int, int>? dice, TimeProvider? time)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -39,7 +42,7 @@ internal sealed class Front : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(options =>
         {
             KestrelRequirements.Apply(options);
-            options.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http1);
+            options.Listen(IPAddress.Loopback, 0, o => o.Run(connection => _http1!.ServeAsync(connection)));
             options.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http2);
         });
         // The same behaviour over both carriers and both transports: the suite runs once for each, chosen as in the product.
@@ -100,7 +103,8 @@ internal sealed class Front : IAsyncDisposable
     public static async Task<Front> StartAsync(Snapshot snapshot, Func<int, int>? dice = null, TimeProvider? time = null)
     {
         var front = new Front(snapshot, dice, time);
-        await front._server.StartAsync(front.Pipeline, TestContext.Current.CancellationToken);
+        front._http1 = new Http1Server(front.Pipeline, new Http1ServerLimits());
+        await front._server.StartAsync(new KestrelApplication(front.Pipeline), TestContext.Current.CancellationToken);
         var ports = front._server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(a => new Uri(a).Port).ToArray();
         (front.Port, front.Http2Port) = (ports[0], ports[1]);
         return front;
