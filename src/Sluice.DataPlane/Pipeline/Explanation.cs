@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Telemetry;
 

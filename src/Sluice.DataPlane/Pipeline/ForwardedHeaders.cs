@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Telemetry;
 
