@@ -76,13 +76,14 @@ public sealed class Exchange
         var isNew = features != _features || features.Get<IHttpResponseBodyFeature>() != Answer;
         if (isNew)
             Take(features);
-        Info.Start = time.GetUtcNow();
-        Info.StartTimestamp = time.GetTimestamp();
+        var now = time.GetTimestamp();
+        Info.Clock = time;
+        Info.StartTimestamp = now;
         Info.RequestHeaders = Http.Request.Headers;
         Info.ResponseHeaders = Http.Response.Headers;
         Client.Describe(Info);
         var hasBody = _bodyDetection?.CanHaveBody ?? true;
-        Body.Open(hasBody ? features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader : null, time);
+        Body.Open(hasBody ? features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader : null, time, now);
         // Not earlier: of a body that was replaced, Kestrel's reader reads the replacement.
         if (isNew)
             Http.Request.Body = Body;
@@ -121,11 +122,12 @@ public sealed class Exchange
     internal void Accept(Attempt attempt, TimeProvider time)
     {
         // What the client needed for its body is not the upstream's time.
-        var waited = time.GetElapsedTime(Math.Max(attempt.Started, Body.LastProgress));
+        var now = time.GetTimestamp();
+        var waited = time.GetElapsedTime(Math.Max(attempt.Started, Body.LastProgress), now);
         Info.Status = attempt.Status;
         Info.CodeDetails = "via_upstream";
         Info.UpstreamServiceTime = (long)waited.TotalMilliseconds;
-        Info.ResponseDuration = time.GetElapsedTime(Info.StartTimestamp);
+        Info.ResponseDuration = time.GetElapsedTime(Info.StartTimestamp, now);
         Info.UpstreamLocalAddress = attempt.LocalAddress;
     }
 

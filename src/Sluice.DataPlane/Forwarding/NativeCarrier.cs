@@ -27,7 +27,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
         var sent = false;
         try
         {
-            connection = pool.TryRent(place, UpstreamPools.IdleTime);
+            connection = pool.TryRent(place, UpstreamPools.IdleTime, attempt.Started);
             if (connection is null)
             {
                 attempt.HasOpenedConnection = true;

@@ -46,12 +46,13 @@ internal sealed class RequestBody : Stream
     /// <summary>Takes up the body of a request.</summary>
     /// <param name="reader">The client's bytes; null when the request has no body.</param>
     /// <param name="time">Tells when bytes came.</param>
-    public void Open(PipeReader? reader, TimeProvider time)
+    /// <param name="now">Its timestamp of now.</param>
+    public void Open(PipeReader? reader, TimeProvider time, long now)
     {
         _reader = reader;
         _time = time;
         IsComplete = reader is null;
-        LastProgress = time.GetTimestamp();
+        LastProgress = now;
     }
 
     /// <summary>From now on the bytes are remembered. To be called before the first is read.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Routing;
@@ -20,6 +21,7 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Func<in
     private const int MaxStale = 3;
 
     /// <summary>Forwards the request. Null when an answer went to the client, else why none did.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ProxyError?> RunAsync(Exchange exchange, ForwardAction action)
     {
         if (exchange.Destination!.Cluster is not { } cluster)
@@ -72,6 +74,7 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Func<in
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptOutcome> TryAsync(Exchange exchange, Cluster cluster, Attempt attempt)
     {
         var (info, endpoint) = (exchange.Info, attempt.Endpoint);

@@ -17,6 +17,12 @@ public sealed record DestinationLabels(
 {
     private const string None = "unknown";
 
+    private readonly int _hash = HashCode.Combine(
+        HashCode.Combine(Workload, WorkloadNamespace, App, Version, CanonicalService, CanonicalRevision), Service, ServiceName, ServiceNamespace);
+
+    /// <summary>Made once: every request looks its series up by it.</summary>
+    public override int GetHashCode() => _hash;
+
     /// <summary>The request reached no cluster.</summary>
     public static readonly DestinationLabels Unknown = new(None, None, None, None, None, "latest", None, None, None);
 }

@@ -6,8 +6,17 @@ namespace Sluice.DataPlane.Telemetry;
 /// something; no step decides by it. One instance serves one request at a time and is used again for the next one.</summary>
 public sealed class RequestInfo
 {
+    private DateTimeOffset? _start;
+
     /// <summary>When the request's head was read, in UTC.</summary>
-    public DateTimeOffset Start { get; set; }
+    public DateTimeOffset Start
+    {
+        get => _start ??= Clock.GetUtcNow() - Clock.GetElapsedTime(StartTimestamp);
+        set => _start = value;
+    }
+
+    /// <summary>The clock of <see cref="StartTimestamp"/>: what time it was then is told to the few who ask.</summary>
+    internal TimeProvider Clock { get; set; } = TimeProvider.System;
 
     /// <summary><see cref="TimeProvider.GetTimestamp"/> at <see cref="Start"/>.</summary>
     public long StartTimestamp { get; set; }
@@ -134,7 +143,7 @@ public sealed class RequestInfo
     /// <summary>Forgets everything: the instance is about to serve another request.</summary>
     public void Reset()
     {
-        Start = default;
+        _start = null;
         StartTimestamp = 0;
         Duration = TimeSpan.Zero;
         Method = Target = Scheme = Authority = Protocol = RequestId = "";

@@ -15,6 +15,7 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
     private readonly Action? _hungUp;
     private readonly int _fd;
     private volatile bool _hangUp;
+    private PendingReceive? _receiving;
     private int _hungUpNotified;
     private volatile bool _aborted;
     private bool _disposed;
@@ -85,7 +86,19 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
             if (received >= 0)
                 return new ValueTask<int>(received);
         }
-        return WaitAndReceiveAsync(buffer);
+        return (_receiving ??= new PendingReceive(this)).Start(buffer);
+    }
+
+    /// <summary>Whether there is something to receive, or the end of the stream; asks the kernel where no event has told.</summary>
+    public unsafe bool HasInput()
+    {
+        if (!Readable.TryTake())
+            return false;
+        byte next;
+        if (!_aborted && Native.Receive(_fd, &next, 1, Native.Peek) < 0 && Marshal.GetLastPInvokeError() == Native.ErrorAgain)
+            return false;
+        Readable.Signal();
+        return true;
     }
 
     /// <summary>Sends what the kernel takes now. The caller has taken <see cref="Writable"/>, and owns it as long as everything fits.</summary>
@@ -237,18 +250,6 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
     {
         if (_aborted)
             throw new ConnectionAbortedException("The connection was aborted by this side.");
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> WaitAndReceiveAsync(Memory<byte> buffer)
-    {
-        while (true)
-        {
-            await Readable.WaitAsync();
-            var received = Receive(buffer.Span);
-            if (received >= 0)
-                return received;
-        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

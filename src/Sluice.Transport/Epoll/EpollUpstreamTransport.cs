@@ -64,7 +64,7 @@ internal sealed class EpollUpstreamTransport(EventLoop[] loops) : UpstreamTransp
 
         public override EndPoint? LocalEndPoint => socket.LocalEndPoint();
 
-        public override bool IsStale => socket.Readable.IsReady;
+        public override bool IsStale => socket.HasInput();
 
         public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer);
 

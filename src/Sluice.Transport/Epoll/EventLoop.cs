@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 
@@ -125,7 +126,7 @@ internal sealed unsafe class EventLoop : PipeScheduler, IDisposable
         }
         try
         {
-            ((IEventHandler)GCHandle.FromIntPtr(data).Target!).OnEvents(events);
+            Unsafe.As<IEventHandler>(GCHandle.FromIntPtr(data).Target)!.OnEvents(events);
         }
         catch (Exception exception)
         {

@@ -17,6 +17,7 @@ internal static unsafe partial class Native
     public const int NonBlocking = 0x800;
     public const int StreamSocket = 1;
     public const int NoSignal = 0x4000;
+    public const int Peek = 2;
 
     public const int ErrorInterrupted = 4;
     public const int ErrorAgain = 11;

@@ -12,7 +12,11 @@ internal sealed class Readiness : IValueTaskSource
     private const int Ready = 1;
     private const int Waiting = 2;
 
+    private static readonly Action<object?> SetWaiter = static state => ((Readiness)state!)._waiter.SetResult(true);
+
     private ManualResetValueTaskSourceCore<bool> _waiter;
+    private Action<object?>? _continuation;
+    private object? _continuationState;
     private int _state;
 
     public Readiness(bool ready) => _state = ready ? Ready : Idle;
@@ -36,10 +40,21 @@ internal sealed class Readiness : IValueTaskSource
                 default:
                     if (Interlocked.CompareExchange(ref _state, Idle, Waiting) != Waiting)
                         continue;
-                    _waiter.SetResult(true);
+                    _continuation!(_continuationState);
                     return true;
             }
         }
+    }
+
+    /// <summary>Calls back once with the readiness taken: on the thread of the signal, or at once.</summary>
+    public void OnReady(Action<object?> continuation, object? state)
+    {
+        (_continuation, _continuationState) = (continuation, state);
+        if (Interlocked.CompareExchange(ref _state, Waiting, Idle) == Idle)
+            return;
+        // It is ready already.
+        Interlocked.Exchange(ref _state, Idle);
+        continuation(state);
     }
 
     /// <summary>Waits for readiness and takes it.</summary>
@@ -48,11 +63,8 @@ internal sealed class Readiness : IValueTaskSource
         if (TryTake())
             return default;
         _waiter.Reset();
-        if (Interlocked.CompareExchange(ref _state, Waiting, Idle) == Idle)
-            return new ValueTask(this, _waiter.Version);
-        // A signal came in between.
-        Interlocked.Exchange(ref _state, Idle);
-        return default;
+        OnReady(SetWaiter, this);
+        return new ValueTask(this, _waiter.Version);
     }
 
     void IValueTaskSource.GetResult(short token) => _waiter.GetResult(token);

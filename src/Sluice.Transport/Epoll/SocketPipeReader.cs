@@ -1,12 +1,15 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 
 namespace Sluice.Transport.Epoll;
 
 /// <summary>Reads a socket as a pipe: a system call only when the reader has seen everything, a buffer only while it holds something.</summary>
-internal sealed class SocketPipeReader(EpollSocket socket) : PipeReader
+internal sealed class SocketPipeReader(EpollSocket socket) : PipeReader, IValueTaskSource<ReadResult>
 {
+    private static readonly Action<object?> OnReadable = static state => ((SocketPipeReader)state!).Continue();
+
+    private ManualResetValueTaskSourceCore<ReadResult> _source;
     private Segment? _head;
     private Segment? _tail;
     private Segment? _spare;
@@ -25,7 +28,7 @@ internal sealed class SocketPipeReader(EpollSocket socket) : PipeReader
         cancellationToken.ThrowIfCancellationRequested();
         if (TryRead(out var result))
             return new ValueTask<ReadResult>(result);
-        return WaitAndReadAsync();
+        return Wait();
     }
 
     /// <inheritdoc/>
@@ -88,17 +91,41 @@ internal sealed class SocketPipeReader(EpollSocket socket) : PipeReader
         _length = 0;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> WaitAndReadAsync()
+    private ValueTask<ReadResult> Wait()
     {
-        while (true)
-        {
-            await socket.Readable.WaitAsync();
-            var cancelled = TakeCancellation();
-            if (cancelled || Receive())
-                return new ReadResult(Buffered(), cancelled, _ended);
-        }
+        _source.Reset();
+        socket.Readable.OnReady(OnReadable, this);
+        return new ValueTask<ReadResult>(this, _source.Version);
     }
+
+    private void Continue()
+    {
+        bool cancelled;
+        try
+        {
+            cancelled = TakeCancellation();
+            if (!cancelled && !Receive())
+            {
+                // The event was older than what had been received already.
+                socket.Readable.OnReady(OnReadable, this);
+                return;
+            }
+        }
+        catch (Exception exception)
+        {
+            _source.SetException(exception);
+            return;
+        }
+        _source.SetResult(new ReadResult(Buffered(), cancelled, _ended));
+    }
+
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<ReadResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
 
     /// <summary>Whether the read was cancelled. What has arrived until then still comes with it, as its event may be on the way.</summary>
     private bool TakeCancellation()

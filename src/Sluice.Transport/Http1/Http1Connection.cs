@@ -123,7 +123,10 @@ public sealed class Http1Connection : IDisposable
                 return Read(length, answersHead);
             if (_end - _start >= ResponseLimits.HeadBytes)
                 return Malformed($"a head of more than {ResponseLimits.HeadBytes} bytes");
-            if (await ReceiveAsync() == 0)
+            MakeRoom();
+            var received = await _socket.ReceiveAsync(_buffer!.Memory[_end..]);
+            _end += received;
+            if (received == 0)
                 return _start == _end ? HeadOutcome.Closed : HeadOutcome.Truncated;
         }
     }
@@ -224,9 +227,13 @@ public sealed class Http1Connection : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReceiveDirectAsync(Memory<byte> destination)
     {
-        if (_framing == BodyFraming.Length && destination.Length > _remaining)
-            destination = destination[..(int)_remaining];
         var received = await _socket.ReceiveAsync(destination);
+        // More room than the body needs saves the question whether there is more; what is more was not asked for.
+        if (_framing == BodyFraming.Length && received > _remaining)
+        {
+            Defect = "bytes behind the answer";
+            received = (int)_remaining;
+        }
         if (received == 0)
         {
             if (_framing == BodyFraming.Length)
@@ -251,24 +258,22 @@ public sealed class Http1Connection : IDisposable
             }
             if (written > 0 || _chunks.Done)
                 return written;
-            if (await ReceiveAsync() == 0)
+            MakeRoom();
+            var received = await _socket.ReceiveAsync(_buffer!.Memory[_end..]);
+            _end += received;
+            if (received == 0)
                 throw new EndOfStreamException("The upstream closed the connection in the middle of a chunked body.");
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReceiveAsync()
+    private void MakeRoom()
     {
         _buffer ??= _socket.Buffers.Rent(ReceiveSize);
-        if (_start > 0)
-        {
-            Unread.CopyTo(_buffer.Memory.Span);
-            _end -= _start;
-            _start = 0;
-        }
-        var received = await _socket.ReceiveAsync(_buffer.Memory[_end..]);
-        _end += received;
-        return received;
+        if (_start == 0)
+            return;
+        Unread.CopyTo(_buffer.Memory.Span);
+        _end -= _start;
+        _start = 0;
     }
 
     private void Consume(int count)

@@ -29,12 +29,13 @@ public sealed class Http1Pool : IDisposable
     /// <summary>An idle connection that is still good, or null when a new one must be made.</summary>
     /// <param name="place">The place of the client's connection.</param>
     /// <param name="idleTime">Connections that waited longer are closed.</param>
-    public Http1Connection? TryRent(int place, TimeSpan idleTime)
+    /// <param name="now">The timestamp of now, of the pool's clock.</param>
+    public Http1Connection? TryRent(int place, TimeSpan idleTime, long now)
     {
         Volatile.Write(ref _used, 1);
         while (_shelves[place].TryTake(out var connection, out var since))
         {
-            if (!connection.IsStale && _time.GetElapsedTime(since) <= idleTime)
+            if (!connection.IsStale && _time.GetElapsedTime(since, now) <= idleTime)
                 return connection;
             connection.Dispose();
         }

@@ -78,8 +78,27 @@ internal sealed class ServerConnection
             static connection => ((ServerConnection)connection!).RequestClose(), this) ?? default;
         try
         {
-            while (await ReadHeadAsync() && await AnswerAsync())
+            while (await ReadHeadAsync())
             {
+                var context = Begin();
+                Exception? failure = null;
+                try
+                {
+                    await _handler.AnswerAsync(context);
+                    if (!_upgraded && !_aborted && !await _answer.EndAsync())
+                        Abort();
+                }
+                catch (Exception exception)
+                {
+                    failure = exception;
+                    await FailAsync(exception);
+                }
+                finally
+                {
+                    _handler.Close(context, failure);
+                }
+                if (!_keepAlive || _aborted || !(_body.IsComplete || await DrainAsync()))
+                    break;
             }
         }
         catch (Exception exception) when (exception is ConnectionResetException or ConnectionAbortedException or IOException)
@@ -240,10 +259,8 @@ internal sealed class ServerConnection
         return refusal.Status == 0;
     }
 
-    /// <summary>Has the request answered.</summary>
-    /// <returns>Whether the connection can carry another one.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> AnswerAsync()
+    /// <summary>A head is there: the request and its answer begin.</summary>
+    private object Begin()
     {
         _phase = Phase.Serving;
         _body.Open(_head);
@@ -254,33 +271,15 @@ internal sealed class ServerConnection
             && (!IsHttp10 || _head.Connection.HasFlag(ConnectionOptions.KeepAlive))
             && !(_head.HasCoding && (IsHttp10 || _head.Fields.ContentLength is not null));
         _continues = !IsHttp10 && _body.Exists && HttpTokens.Has(((IHeaderDictionary)_head.Fields).Expect, "100-continue");
-
-        var context = _handler.Open(_features);
-        Exception? failure = null;
-        try
-        {
-            await _handler.AnswerAsync(context);
-            if (!_upgraded && !_aborted && !await _answer.EndAsync())
-                Abort();
-        }
-        catch (Exception exception)
-        {
-            failure = exception;
-            await FailAsync(exception);
-        }
-        finally
-        {
-            _handler.Close(context, failure);
-        }
-        return _keepAlive && !_aborted && await DrainAsync();
+        return _handler.Open(_features);
     }
 
     /// <summary>Reads what is left of a body that the answer did not wait for; it is not the next request.</summary>
     private async ValueTask<bool> DrainAsync()
     {
         // A client that still waits to be told that it may send will not send.
-        if (_body.IsComplete || (_continues && _body.BytesReceived == 0))
-            return _body.IsComplete;
+        if (_continues && _body.BytesReceived == 0)
+            return false;
         _phase = Phase.Draining;
         _beats = 0;
         _body.Limit = _body.BytesReceived + DrainedBytes;

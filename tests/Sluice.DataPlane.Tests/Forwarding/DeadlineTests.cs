@@ -23,7 +23,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public void Counts_from_its_start_without_a_body()
     {
-        _body.Open(null, _time);
+        _body.Open(null, _time, _time.GetTimestamp());
         using var deadline = Deadline.Start(Limit, _body, _time)!;
 
         _time.Advance(Limit - TimeSpan.FromMilliseconds(1));
@@ -37,7 +37,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public async Task Lets_an_upload_take_its_time_and_counts_from_its_end()
     {
-        _body.Open(_client.Reader, _time);
+        _body.Open(_client.Reader, _time, _time.GetTimestamp());
         using var deadline = Deadline.Start(Limit, _body, _time)!;
         for (var i = 0; i < 5; i++)
         {
@@ -58,7 +58,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public async Task Ends_an_upload_that_does_not_move()
     {
-        _body.Open(_client.Reader, _time);
+        _body.Open(_client.Reader, _time, _time.GetTimestamp());
         using var deadline = Deadline.Start(Limit, _body, _time)!;
         _time.Advance(Limit / 2);
         await UploadAsync();
@@ -72,7 +72,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public void Does_nothing_once_it_was_lifted()
     {
-        _body.Open(null, _time);
+        _body.Open(null, _time, _time.GetTimestamp());
         using var deadline = Deadline.Start(Limit, _body, _time)!;
         deadline.Lift();
         _time.Advance(2 * Limit);

@@ -10,7 +10,7 @@ public sealed class RequestBodyTests : IDisposable
     private readonly Pipe _client = new(new PipeOptions(pauseWriterThreshold: 0));
     private readonly RequestBody _body = new();
 
-    public RequestBodyTests() => _body.Open(_client.Reader, TimeProvider.System);
+    public RequestBodyTests() => _body.Open(_client.Reader, TimeProvider.System, TimeProvider.System.GetTimestamp());
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

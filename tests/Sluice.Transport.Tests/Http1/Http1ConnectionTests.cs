@@ -297,13 +297,13 @@ public sealed class Http1ConnectionTests : IDisposable
         var connection = await pool.ConnectAsync(origin.Address, 0, TestContext.Current.CancellationToken);
         await AskAsync(connection);
         pool.Return(connection, 0);
-        Assert.Same(connection, pool.TryRent(0, TimeSpan.FromMinutes(1)));
+        Assert.Same(connection, pool.TryRent(0, TimeSpan.FromMinutes(1), TimeProvider.System.GetTimestamp()));
         pool.Return(connection, 0);
 
         close.SetResult();
         while (!connection.IsStale)
             await Task.Yield();
-        Assert.Null(pool.TryRent(0, TimeSpan.FromMinutes(1)));
+        Assert.Null(pool.TryRent(0, TimeSpan.FromMinutes(1), TimeProvider.System.GetTimestamp()));
     }
 
     private async Task<Http1Connection> ConnectAsync(ScriptedOrigin origin, bool epoll = true)
