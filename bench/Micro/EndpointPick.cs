@@ -20,10 +20,10 @@ public class EndpointPick
     [GlobalSetup]
     public void Setup()
     {
-        _leastRequest = new LeastRequestBalancer(Of(_ => 1));
-        _roundRobin = new RoundRobinBalancer(Of(_ => 1));
-        _random = new RandomBalancer(Of(_ => 1));
-        _weighted = new LeastRequestBalancer(Of(i => 1 + i % 3));
+        _leastRequest = Of(BalancingAlgorithm.LeastRequest, _ => 1);
+        _roundRobin = Of(BalancingAlgorithm.RoundRobin, _ => 1);
+        _random = Of(BalancingAlgorithm.Random, _ => 1);
+        _weighted = Of(BalancingAlgorithm.LeastRequest, i => 1 + i % 3);
     }
 
     [Benchmark(Baseline = true)]
@@ -38,6 +38,7 @@ public class EndpointPick
     [Benchmark]
     public int Random() => _random.Pick(default)!.Port;
 
-    private Endpoint[] Of(Func<int, int> weight) =>
-        [.. Enumerable.Range(0, Endpoints).Select(i => new Endpoint($"10.0.{i >> 8}.{i & 255}", 8080, weight(i), new EndpointStats()))];
+    private LoadBalancer Of(BalancingAlgorithm algorithm, Func<int, int> weight) => new(
+        new BalancingPolicy { Algorithm = algorithm },
+        [.. Enumerable.Range(0, Endpoints).Select(i => new Endpoint($"10.0.{i >> 8}.{i & 255}", 8080, weight(i), new EndpointStats()))]);
 }

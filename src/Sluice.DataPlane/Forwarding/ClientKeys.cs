@@ -34,7 +34,7 @@ internal static class ClientKeys
         if (!policy.MakesCookie)
             return null;
         // As in Envoy, of the two ends of the connection.
-        var value = Hashing.Of(exchange.Peer.Text + exchange.Local.Text).ToString("x", CultureInfo.InvariantCulture);
+        var value = Hashing.Of(exchange.Client.Peer.Text + exchange.Client.Local.Text).ToString("x", CultureInfo.InvariantCulture);
         return Give(exchange, policy, value);
     }
 
