@@ -1,9 +1,10 @@
 using Sluice.DataPlane.Telemetry;
+using Sluice.Transport.Http1;
 
 namespace Sluice.DataPlane.Clusters;
 
 /// <summary>What the upstream speaks.</summary>
-public enum UpstreamProtocol
+public enum UpstreamProtocol : byte
 {
     /// <summary>HTTP/1.1, also for clients that speak HTTP/2 (Istio's default for ports that are not declared otherwise).</summary>
     Http1,
@@ -18,6 +19,8 @@ public enum UpstreamProtocol
 /// <summary>A service port, or a subset of it, and everything that decides how a request is sent to it. Immutable.</summary>
 public sealed class Cluster
 {
+    private static readonly Http1PoolSettings DefaultPoolSettings = ForPools(ConnectionSettings.Default);
+
     /// <summary>Identity.</summary>
     public required ClusterName Name { get; init; }
 
@@ -36,8 +39,28 @@ public sealed class Cluster
     /// <summary>Bound on establishing a connection (connectionPool.tcp.connectTimeout, else MeshConfig, else 10 s).</summary>
     public required TimeSpan ConnectTimeout { get; init; }
 
+    /// <summary>How connections are kept.</summary>
+    public ConnectionSettings Connections
+    {
+        get;
+        init => (field, PoolSettings) = (value, ForPools(value));
+    } = ConnectionSettings.Default;
+
+    /// <summary>The same as the pools of the native carrier want it.</summary>
+    internal Http1PoolSettings PoolSettings { get; private init; } = DefaultPoolSettings;
+
+    /// <summary>Limits, and what counts against them.</summary>
+    public CircuitBreaker CircuitBreaker { get; init; } = new(CircuitLimits.None, new ClusterStats());
+
+    /// <summary>Finds failing endpoints; null when none are to be left out.</summary>
+    public OutlierDetector? OutlierDetector { get; init; }
+
     /// <summary>What is going on, carried over from snapshot to snapshot.</summary>
-    public ClusterStats Stats { get; init; } = new();
+    public ClusterStats Stats => CircuitBreaker.Stats;
+
+    /// <summary>Whether the upstream is spoken to as the client speaks to us, whatever <see cref="Protocol"/> says (connectionPool.http.
+    /// useClientProtocol).</summary>
+    public bool FollowsClientProtocol { get; init; }
 
     /// <summary>Why requests can't be sent although endpoints exist; null when they can. A cluster whose DestinationRule demands TLS
     /// that is not in force answers 503 with this text instead of sending in the clear.</summary>
@@ -49,6 +72,14 @@ public sealed class Cluster
     /// <summary>Short name of the service, for <c>destination_service_name</c>.</summary>
     public string ServiceName { get; init; } = "unknown";
 
+    /// <summary>What the upstream is spoken to for a client.</summary>
+    /// <param name="clientsHttp2">Whether the client speaks HTTP/2.</param>
+    internal UpstreamProtocol ProtocolFor(bool clientsHttp2) =>
+        !FollowsClientProtocol ? Protocol : clientsHttp2 ? UpstreamProtocol.Http2 : UpstreamProtocol.Http1;
+
     /// <summary>The labels by which metrics name it while no endpoint was picked; made by the first request that needs them.</summary>
     internal DestinationLabels? Labels { get; set; }
+
+    private static Http1PoolSettings ForPools(ConnectionSettings settings) =>
+        new(settings.IdleTimeout, settings.MaxDuration, settings.MaxRequests, settings.Keepalive?.ForSockets());
 }

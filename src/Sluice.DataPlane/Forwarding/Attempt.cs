@@ -1,14 +1,29 @@
+using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Routing;
 
 namespace Sluice.DataPlane.Forwarding;
 
 /// <summary>One try to get an answer from one endpoint: what it may do, and what became of it.</summary>
+/// <param name="cluster">The cluster of <paramref name="endpoint"/>.</param>
 /// <param name="endpoint">Where the request goes.</param>
 /// <param name="number">Counts the attempts of an exchange, from 1.</param>
 /// <param name="started"><see cref="TimeProvider.GetTimestamp"/> at its beginning.</param>
-internal sealed class Attempt(Endpoint endpoint, int number, long started)
+internal sealed class Attempt(Cluster cluster, Endpoint endpoint, int number, long started)
 {
+    private short _status;
     private bool _sent;
+    private Place _place;
+
+    /// <summary>Where it stands to the circuit breaker.</summary>
+    private enum Place : byte
+    {
+        Before,
+        Inside,
+        Behind,
+    }
+
+    /// <summary>The cluster of <see cref="Endpoint"/>.</summary>
+    public Cluster Cluster { get; } = cluster;
 
     /// <summary>Where the request goes.</summary>
     public Endpoint Endpoint { get; } = endpoint;
@@ -19,14 +34,23 @@ internal sealed class Attempt(Endpoint endpoint, int number, long started)
     /// <summary><see cref="TimeProvider.GetTimestamp"/> at its beginning.</summary>
     public long Started { get; } = started;
 
+    /// <summary>What the upstream is spoken to.</summary>
+    public UpstreamProtocol Protocol { get; init; }
+
     /// <summary>The policy that says whether another attempt is to follow; null when retries are off.</summary>
     public RetryPolicy? Policy { get; init; }
 
     /// <summary>Whether the policy allows no attempt after this one.</summary>
-    public bool IsLast { get; init; }
+    public bool IsLast => Policy is null || Number > Policy.Attempts;
 
     /// <summary>Whether the policy may want another attempt although an answer came.</summary>
     public bool MayDiscard { get; init; }
+
+    /// <summary>Whether its answer has been seen by an <see cref="AttemptObserver"/>.</summary>
+    public bool WasObserved { get; set; }
+
+    /// <summary>Whether this attempt, or the one to follow, holds a place among the retries of its cluster.</summary>
+    public bool HoldsRetry { get; set; }
 
     /// <summary>Bound on this attempt until its answer begins.</summary>
     public Deadline? PerTry { get; init; }
@@ -36,6 +60,12 @@ internal sealed class Attempt(Endpoint endpoint, int number, long started)
 
     /// <summary>Whether a connection was opened for it.</summary>
     public bool HasOpenedConnection { get; set; }
+
+    /// <summary>Whether the circuit breaker let it through.</summary>
+    public bool WasAdmitted => _place != Place.Before;
+
+    /// <summary>Whether its request was written, so that a connection was there for it.</summary>
+    public bool WasSent => _sent;
 
     /// <summary>Whether it went over a connection that had served other requests before, as far as can be known.</summary>
     public bool WasSentOverPooled { get; private set; }
@@ -60,11 +90,43 @@ internal sealed class Attempt(Endpoint endpoint, int number, long started)
     }
 
     /// <summary>Status of the upstream's answer; 0 without one.</summary>
-    public int Status { get; set; }
+    public int Status
+    {
+        get => _status;
+        set => _status = (short)value;
+    }
+
+    /// <summary>The gRPC status in the head of the answer to a gRPC request, of gRPC's seventeen; -1 when there is none.</summary>
+    public sbyte GrpcStatus { get; set; } = GrpcStatuses.None;
+
+    /// <summary>The circuit breaker let it through.</summary>
+    public void Admit() => _place = Place.Inside;
+
+    /// <summary>Lets the circuit breaker know that the upstream is done with it; at the latest when it has ended, and earlier if the client
+    /// could otherwise send the next request before.</summary>
+    public void Leave()
+    {
+        if (_place != Place.Inside)
+            return;
+        _place = Place.Behind;
+        Cluster.CircuitBreaker.Leave();
+    }
+
+    /// <summary>Takes a place among the retries for the attempt that is to follow; one that is a retry itself hands on its own.</summary>
+    /// <returns>False when there are too many.</returns>
+    public bool TryReserveRetry() => HoldsRetry = HoldsRetry || Cluster.CircuitBreaker.TryEnterRetry();
+
+    /// <summary>Gives the place among the retries back.</summary>
+    public void ReleaseRetry()
+    {
+        if (HoldsRetry)
+            Cluster.CircuitBreaker.LeaveRetry();
+        HoldsRetry = false;
+    }
 }
 
 /// <summary>How far an attempt's answer came.</summary>
-internal enum AttemptProgress
+internal enum AttemptProgress : byte
 {
     /// <summary>There is none.</summary>
     Waiting,

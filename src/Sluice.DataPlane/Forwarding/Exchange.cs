@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -59,6 +58,9 @@ public sealed class Exchange
 
     /// <summary>What routing looks at of the request, as its head is now.</summary>
     internal RequestHead Head => new(Info.Method, Info.Scheme, Info.Authority, Info.Target, Http.Request.Headers);
+
+    /// <summary>Sees what attempts show about their endpoints; null before there is one.</summary>
+    internal AttemptObserver? Observer { get; set; }
 
     /// <summary>What the route's CORS rules say about the answer.</summary>
     internal CorsDecision Cors { get; set; }
@@ -121,6 +123,8 @@ public sealed class Exchange
     /// <summary>Notes that an upstream's answer is the client's.</summary>
     internal void Accept(Attempt attempt, TimeProvider time)
     {
+        attempt.ReleaseRetry();
+        Observer?.Answered(attempt);
         // What the client needed for its body is not the upstream's time.
         var now = time.GetTimestamp();
         var waited = time.GetElapsedTime(Math.Max(attempt.Started, Body.LastProgress), now);
@@ -135,7 +139,7 @@ public sealed class Exchange
     internal void NoteGrpcStatus(string value)
     {
         // The value becomes a label: nothing but gRPC's seventeen codes may.
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code <= 16)
+        if (GrpcStatuses.Parse(value) is var code and not GrpcStatuses.None)
             Info.GrpcStatus = code;
     }
 

@@ -53,21 +53,35 @@ internal sealed class Mirror
     {
         if (!exchange.Body.IsComplete)
             _outcomes.WithLabels("body_too_large").Inc();
-        else if (cluster.Balancer.Pick(new PickContext(null, null)) is { } endpoint)
-            // The exchange may be over before the copy is: from here on it is not touched.
-            _ = SendAsync(Copy(exchange, cluster, endpoint), cluster, endpoint, limit);
-        else
+        else if (cluster.Balancer.Pick(new PickContext(null, null)) is not { } endpoint)
             _outcomes.WithLabels("no_endpoint").Inc();
+        else
+            SendTo(endpoint, exchange, cluster, limit);
     }
 
-    private async Task SendAsync(HttpRequestMessage request, Cluster cluster, Endpoint endpoint, TimeSpan limit)
+    private void SendTo(Endpoint endpoint, Exchange exchange, Cluster cluster, TimeSpan limit)
+    {
+        var protocol = cluster.ProtocolFor(HttpProtocol.IsHttp2(exchange.Info.Protocol));
+        var request = Copy(exchange, cluster, protocol, endpoint);
+        // A copy is never worth waiting for.
+        if (cluster.CircuitBreaker.TryEnter(needsConnection: protocol != UpstreamProtocol.Http2) != Admission.Entered)
+        {
+            request.Dispose();
+            _outcomes.WithLabels("overflow").Inc();
+            return;
+        }
+        // The exchange may be over before the copy is: from here on it is not touched.
+        _ = SendAsync(request, cluster, protocol, endpoint, limit);
+    }
+
+    private async Task SendAsync(HttpRequestMessage request, Cluster cluster, UpstreamProtocol protocol, Endpoint endpoint, TimeSpan limit)
     {
         endpoint.Stats.Begin();
         var status = 0;
         try
         {
             using var bound = new CancellationTokenSource(limit, _time);
-            using var response = await _clients.For(cluster).SendAsync(request, bound.Token);
+            using var response = await _clients.For(cluster, protocol).SendAsync(request, bound.Token);
             status = (int)response.StatusCode;
             await response.Content.CopyToAsync(Stream.Null, bound.Token);
         }
@@ -79,16 +93,17 @@ internal sealed class Mirror
         finally
         {
             request.Dispose();
+            cluster.CircuitBreaker.Leave();
             endpoint.Stats.End(status is > 0 and < StatusCodes.Status500InternalServerError);
         }
         _outcomes.WithLabels(status > 0 ? "answered" : "failed").Inc();
     }
 
-    private static HttpRequestMessage Copy(Exchange exchange, Cluster cluster, Endpoint endpoint)
+    private static HttpRequestMessage Copy(Exchange exchange, Cluster cluster, UpstreamProtocol protocol, Endpoint endpoint)
     {
         var request = new HttpRequestMessage(new HttpMethod(exchange.Info.Method), UpstreamRequest.Uri("http://" + endpoint.Address, exchange.Info))
         {
-            Version = cluster.Protocol == UpstreamProtocol.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            Version = protocol == UpstreamProtocol.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         var body = exchange.Body.Remembered;
@@ -102,7 +117,7 @@ internal sealed class Mirror
                 UpstreamRequest.CopyHeader(target, name, values);
         }
         request.Headers.TryAddWithoutValidation(UpstreamClients.AttemptCount, "1");
-        UpstreamClients.Book(request, new Attempt(endpoint, number: 1, started: 0));
+        UpstreamClients.Book(request, new Attempt(cluster, endpoint, number: 1, started: 0));
         return request;
     }
 }

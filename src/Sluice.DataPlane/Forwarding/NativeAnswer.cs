@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -42,6 +43,8 @@ internal static class NativeAnswer
         }
 
         attempt.Status = head.Status;
+        if (exchange.Info.IsGrpc)
+            attempt.GrpcStatus = GrpcStatus(head);
         if (UpstreamAnswer.IsDiscarded(exchange, attempt, connection, static connection => Headers(connection.Head)))
         {
             attempt.Progress = AttemptProgress.Discarded;
@@ -58,7 +61,7 @@ internal static class NativeAnswer
         return true;
     }
 
-    /// <summary>Copies the body as it comes, and the trailers.</summary>
+    /// <summary>Copies the body as it comes, and the trailers; what came last is not sent yet.</summary>
     /// <exception cref="ClientGoneException">The client does not take it.</exception>
     /// <exception cref="InvalidDataException">The upstream broke the protocol.</exception>
     /// <exception cref="IOException">The connection ended.</exception>
@@ -85,9 +88,18 @@ internal static class NativeAnswer
         foreach (var (name, value) in connection.Trailers)
             UpstreamAnswer.AddTrailer(exchange, name, value);
         attempt.Progress = AttemptProgress.Complete;
-        if (answer.BytesSent > 0)
-            await FlushAsync(exchange);
     }
+
+    /// <summary>Sends the last bytes of a body. A client that takes them no more is nobody's concern here.</summary>
+    public static ValueTask FlushLastAsync(Exchange exchange)
+    {
+        if (exchange.Answer.BytesSent == 0)
+            return default;
+        var flush = exchange.Answer.Writer.FlushAsync();
+        return flush.IsCompletedSuccessfully ? default : WaitForAsync(flush);
+    }
+
+    private static async ValueTask WaitForAsync(ValueTask<FlushResult> flush) => await flush;
 
     private static async ValueTask FlushAsync(Exchange exchange)
     {
@@ -113,6 +125,16 @@ internal static class NativeAnswer
                 exchange.NoteGrpcStatus(field.Value);
         }
         UpstreamAnswer.AddOwnFields(exchange);
+    }
+
+    private static sbyte GrpcStatus(ResponseHead head)
+    {
+        foreach (var field in head.Fields)
+        {
+            if (field.Name == "grpc-status")
+                return GrpcStatuses.Parse(field.Value);
+        }
+        return GrpcStatuses.None;
     }
 
     private static HeaderDictionary Headers(ResponseHead head)

@@ -14,20 +14,20 @@ namespace Sluice.DataPlane.Forwarding;
 internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
 {
     /// <summary>Whether the attempt is plain HTTP/1.1 to an HTTP/1.1 upstream; all else is YARP's.</summary>
-    public static bool Carries(Exchange exchange, Cluster cluster) => cluster.Protocol != UpstreamProtocol.Http2 && !exchange.IsUpgrade;
+    public static bool Carries(Exchange exchange, Attempt attempt) => attempt.Protocol != UpstreamProtocol.Http2 && !exchange.IsUpgrade;
 
     /// <summary>Makes the attempt. When it ends without an answer for the client, the response is as it was before.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptOutcome> SendAsync(Exchange exchange, Cluster cluster, Attempt attempt)
     {
-        var pool = pools.For(attempt.Endpoint.Address);
+        var pool = pools.For(cluster, attempt.Endpoint);
         var place = exchange.Client.Place ??= pools.Transport.PlaceOf(exchange.Client.Features);
         Http1Connection? connection = null;
         BodySending? sending = null;
         var sent = false;
         try
         {
-            connection = pool.TryRent(place, UpstreamPools.IdleTime, attempt.Started);
+            connection = pool.TryRent(place, orElsewhere: cluster.CircuitBreaker.Limits.LimitsConnections, attempt.Started);
             if (connection is null)
             {
                 attempt.HasOpenedConnection = true;
@@ -64,9 +64,13 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
                 if (sent && attempt.Failure is null)
                     pool.Return(connection, place);
                 else
-                    connection.Dispose();
+                    pool.Discard(connection);
             }
         }
+        // The connection is free before the client has the last bytes, so that its next request finds it.
+        attempt.Leave();
+        if (attempt.Progress == AttemptProgress.Complete)
+            await NativeAnswer.FlushLastAsync(exchange);
         return await JudgeAsync(exchange, attempt);
     }
 
@@ -77,12 +81,16 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
             aborted, attempt.Total?.Token ?? default, attempt.PerTry?.Token ?? default);
         await using var timer = time.CreateTimer(
             static source => ((CancellationTokenSource)source!).Cancel(), limit, cluster.ConnectTimeout, Timeout.InfiniteTimeSpan);
+        var connected = false;
+        pools.Reserve(cluster, pool);
         try
         {
             var (host, port) = (attempt.Endpoint.Host, attempt.Endpoint.Port);
-            if (IPAddress.TryParse(host, out var address))
-                return await pool.ConnectAsync(new IPEndPoint(address, port), place, limit.Token);
-            return await ConnectAnyAsync(pool, place, await Dns.GetHostAddressesAsync(host, limit.Token), port, limit.Token);
+            var connection = IPAddress.TryParse(host, out var address)
+                ? await pool.ConnectAsync(new IPEndPoint(address, port), place, limit.Token)
+                : await ConnectAnyAsync(pool, place, await Dns.GetHostAddressesAsync(host, limit.Token), port, limit.Token);
+            connected = true;
+            return connection;
         }
         catch (OperationCanceledException e) when (!aborted.IsCancellationRequested && attempt is { Total: not { Expired: true }, PerTry: not { Expired: true } })
         {
@@ -91,6 +99,11 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
         catch (SocketException e)
         {
             throw new ConnectException(e.SocketErrorCode, e);
+        }
+        finally
+        {
+            if (!connected)
+                pool.Unreserve();
         }
     }
 

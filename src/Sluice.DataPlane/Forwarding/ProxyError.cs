@@ -15,6 +15,9 @@ internal enum ProxyErrorKind
     /// <summary>The cluster has no endpoint to try.</summary>
     NoHealthyUpstream,
 
+    /// <summary>A limit of the cluster's circuit breaker was reached.</summary>
+    Overflow,
+
     /// <summary>No connection: refused, unreachable, a name that does not resolve.</summary>
     ConnectFailure,
 
@@ -82,6 +85,7 @@ internal readonly record struct ProxyError(ProxyErrorKind Kind, string? Transpor
     /// <summary>Envoy's name of a reset, as in <c>reset reason: connection termination</c>.</summary>
     public string ResetReason => Kind switch
     {
+        ProxyErrorKind.Overflow => "overflow",
         ProxyErrorKind.ConnectFailure => "remote connection failure",
         ProxyErrorKind.ConnectTimeout => "connection timeout",
         ProxyErrorKind.RemoteReset => "remote reset",

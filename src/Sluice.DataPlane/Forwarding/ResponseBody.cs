@@ -7,6 +7,8 @@ namespace Sluice.DataPlane.Forwarding;
 internal sealed class ResponseBody : Stream, IHttpResponseBodyFeature
 {
     private IHttpResponseBodyFeature? _inner;
+    private Attempt? _source;
+    private long _length;
 
     /// <summary>Bytes given to the client's connection.</summary>
     public long BytesSent { get; private set; }
@@ -23,16 +25,30 @@ internal sealed class ResponseBody : Stream, IHttpResponseBodyFeature
     public void Take(IHttpResponseBodyFeature inner) => _inner = inner;
 
     /// <summary>Takes up the answer to a request.</summary>
-    public void Open() => BytesSent = 0;
+    public void Open() => (BytesSent, _source) = (0, null);
 
     /// <summary>Counts bytes that were written with <see cref="Writer"/>.</summary>
     public void Count(int bytes) => BytesSent += bytes;
+
+    /// <summary>Says how long the body of an attempt's answer is: the upstream is done before the client has the last byte.</summary>
+    public void Expect(long length, Attempt source)
+    {
+        (_length, _source) = (length, source);
+        LeaveAtEnd();
+    }
 
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         BytesSent += buffer.Length;
+        LeaveAtEnd();
         return Inner.Stream.WriteAsync(buffer, cancellationToken);
+    }
+
+    private void LeaveAtEnd()
+    {
+        if (BytesSent >= _length)
+            _source?.Leave();
     }
 
     /// <inheritdoc/>

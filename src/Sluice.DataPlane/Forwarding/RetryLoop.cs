@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Routing;
-using Sluice.DataPlane.Telemetry;
 
 namespace Sluice.DataPlane.Forwarding;
 
@@ -13,12 +12,15 @@ namespace Sluice.DataPlane.Forwarding;
 /// closed (RFC 9110 §9.2.2). Everything else is sent once.</remarks>
 /// <param name="native">Carries plain HTTP/1.1; null when YARP carries all.</param>
 /// <param name="yarp">Carries the rest.</param>
+/// <param name="ejections">Takes endpoints out that fail.</param>
 /// <param name="dice">Spreads the waits between attempts.</param>
 /// <param name="time">The clock of deadlines and waits.</param>
-internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Func<int, int> dice, TimeProvider time)
+internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Ejections ejections, Func<int, int> dice, TimeProvider time)
 {
     // Each takes a connection out of the pool; a pool full of closed ones is an upstream that went away.
     private const int MaxStale = 3;
+
+    private readonly AttemptObserver _observer = new(ejections);
 
     /// <summary>Forwards the request. Null when an answer went to the client, else why none did.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -31,53 +33,89 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Func<in
         if (cluster.Refusal is { } refusal)
             return new ProxyError(ProxyErrorKind.ClusterRefused, refusal);
         var policy = action.Retry;
-        var mayDiscard = policy.MayRetryAfterBody(cluster.Protocol, exchange.Info.IsGrpc);
+        var protocol = cluster.ProtocolFor(HttpProtocol.IsHttp2(exchange.Info.Protocol));
+        var mayDiscard = policy.MayRetryAfterBody(protocol, exchange.Info.IsGrpc);
         if (NeedsMemory(exchange, mayDiscard))
             exchange.Body.Remember();
 
+        exchange.Observer = _observer;
         using var total = Deadline.Start(RouteTimeout.Of(action, exchange.Info), exchange.Body, time);
-        Endpoint? previous = null;
+        Attempt? attempt = null;
         var stale = 0;
-        for (var number = 1; ; number++)
+        try
         {
-            var avoid = policy.AvoidPreviousEndpoints ? previous : null;
-            if (cluster.Balancer.Pick(new PickContext(exchange.Hash, avoid)) is not { } endpoint)
-                return new ProxyError(ProxyErrorKind.NoHealthyUpstream);
+            for (var number = 1; ; number++)
+            {
+                var avoid = policy.AvoidPreviousEndpoints ? attempt?.Endpoint : null;
+                if (cluster.Balancer.Pick(new PickContext(exchange.Hash, avoid)) is not { } endpoint)
+                    return new ProxyError(ProxyErrorKind.NoHealthyUpstream);
 
-            using var perTry = Deadline.Start(policy.PerTryTimeout, exchange.Body, time);
-            var attempt = new Attempt(endpoint, number, time.GetTimestamp())
-            {
-                Policy = policy.Attempts > 0 ? policy : null,
-                IsLast = number > policy.Attempts,
-                MayDiscard = mayDiscard,
-                PerTry = perTry,
-                Total = total,
-            };
-            var outcome = await TryAsync(exchange, cluster, attempt);
-            if (stale < MaxStale && IsStaleConnection(exchange, attempt, outcome))
-            {
-                stale++;
-                number--;
+                using var perTry = Deadline.Start(policy.PerTryTimeout, exchange.Body, time);
+                attempt = new Attempt(cluster, endpoint, number, time.GetTimestamp())
+                {
+                    Protocol = protocol,
+                    Policy = policy.Attempts > 0 ? policy : null,
+                    MayDiscard = mayDiscard,
+                    HoldsRetry = attempt is { HoldsRetry: true },
+                    PerTry = perTry,
+                    Total = total,
+                };
+                var outcome = await EnterAsync(exchange, attempt) is { } refused
+                    ? new AttemptOutcome(AttemptProgress.Waiting, refused)
+                    : await TryAsync(exchange, attempt);
+                if (stale < MaxStale && IsStaleConnection(exchange, attempt, outcome))
+                {
+                    stale++;
+                    number--;
+                    exchange.Body.Rewind();
+                    continue;
+                }
+                _observer.Ended(attempt, outcome);
+                if (!MayTryAgain(exchange, attempt, outcome))
+                    return outcome.Error;
+                if (!await WaitAsync(exchange, policy.BackoffBefore(number, dice), total))
+                    return new ProxyError(total is { Expired: true } ? ProxyErrorKind.RouteTimeout : ProxyErrorKind.ClientGone);
+                exchange.Body.Rewind();
             }
-            else if (!MayTryAgain(exchange, attempt, outcome))
-            {
-                return outcome.Error;
-            }
-            else if (!await WaitAsync(exchange, policy.BackoffBefore(number, dice), total))
-            {
-                return total is { Expired: true }
-                    ? new ProxyError(ProxyErrorKind.RouteTimeout)
-                    : new ProxyError(ProxyErrorKind.ClientGone);
-            }
-            exchange.Body.Rewind();
-            previous = endpoint;
+        }
+        finally
+        {
+            attempt?.ReleaseRetry();
+        }
+    }
+
+    /// <summary>Enters the cluster's circuit breaker, and waits for a connection if that is what it says. Null when the request may be sent;
+    /// whoever sends it leaves again.</summary>
+    private static ValueTask<ProxyError?> EnterAsync(Exchange exchange, Attempt attempt) =>
+        attempt.Cluster.CircuitBreaker.TryEnter(needsConnection: attempt.Protocol != UpstreamProtocol.Http2) switch
+        {
+            Admission.Entered => new ValueTask<ProxyError?>((ProxyError?)null),
+            Admission.Overflow => new ValueTask<ProxyError?>(new ProxyError(ProxyErrorKind.Overflow)),
+            _ => QueueAsync(exchange, attempt),
+        };
+
+    private static async ValueTask<ProxyError?> QueueAsync(Exchange exchange, Attempt attempt)
+    {
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(
+            exchange.Http.RequestAborted, attempt.Total?.Token ?? default, attempt.PerTry?.Token ?? default);
+        try
+        {
+            return await attempt.Cluster.CircuitBreaker.WaitAsync(any.Token) ? null : new ProxyError(ProxyErrorKind.Overflow);
+        }
+        catch (OperationCanceledException)
+        {
+            return new ProxyError(
+                attempt.Total is { Expired: true } ? ProxyErrorKind.RouteTimeout
+                : attempt.PerTry is { Expired: true } ? ProxyErrorKind.PerTryTimeout
+                : ProxyErrorKind.ClientGone);
         }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AttemptOutcome> TryAsync(Exchange exchange, Cluster cluster, Attempt attempt)
+    private async ValueTask<AttemptOutcome> TryAsync(Exchange exchange, Attempt attempt)
     {
-        var (info, endpoint) = (exchange.Info, attempt.Endpoint);
+        attempt.Admit();
+        var (info, cluster, endpoint) = (exchange.Info, attempt.Cluster, attempt.Endpoint);
         info.Attempts = attempt.Number;
         info.UpstreamHost = endpoint.Address;
         info.Destination = DestinationNames.Of(cluster, endpoint);
@@ -91,12 +129,13 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Func<in
         var outcome = new AttemptOutcome(AttemptProgress.Waiting, new ProxyError(ProxyErrorKind.ConnectionTermination));
         try
         {
-            outcome = native is not null && NativeCarrier.Carries(exchange, cluster)
+            outcome = native is not null && NativeCarrier.Carries(exchange, attempt)
                 ? await native.SendAsync(exchange, cluster, attempt)
                 : await yarp.SendAsync(exchange, cluster, attempt);
         }
         finally
         {
+            attempt.Leave();
             if (outcome.Error is { IsTheClients: true })
                 endpoint.Stats.Abandon();
             else
@@ -127,10 +166,7 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Func<in
         if (outcome is not { Progress: AttemptProgress.Waiting or AttemptProgress.Malformed, Error: { } error }
             || attempt.Policy is not { } policy || !exchange.Body.CanReplay || !policy.RetriesFailure(error.Conditions))
             return false;
-        if (!attempt.IsLast)
-            return true;
-        exchange.Info.Flags |= ResponseFlags.RetryLimitExceeded;
-        return false;
+        return UpstreamAnswer.MayFollow(exchange, attempt);
     }
 
     /// <summary>Waits between two attempts; false when the client left or the route's time was up meanwhile.</summary>

@@ -11,8 +11,8 @@ internal static class UpstreamAnswer
 {
     private static readonly string[] SmallNumbers = [.. Enumerable.Range(0, 100).Select(n => n.ToString(CultureInfo.InvariantCulture))];
 
-    /// <summary>Whether the policy throws the answer away and another attempt is to be made. When it would, but allows no further attempt,
-    /// that is noted.</summary>
+    /// <summary>Whether the policy throws the answer away and another attempt is to be made. When it would, but no further attempt
+    /// is possible, that is noted.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="attempt">Knows the answer's status.</param>
     /// <param name="answer">The answer.</param>
@@ -22,9 +22,19 @@ internal static class UpstreamAnswer
         if (attempt is not { MayDiscard: true, Policy: { } policy } || !exchange.Body.CanReplay
             || !policy.RetriesAnswer(attempt.Status, headers(answer)))
             return false;
-        if (!attempt.IsLast)
+        return MayFollow(exchange, attempt);
+    }
+
+    /// <summary>Whether an attempt that the policy wants to follow by another can be: there are attempts left, and a place among the
+    /// cluster's retries, which is taken. If not, that is noted.</summary>
+    public static bool MayFollow(Exchange exchange, Attempt attempt)
+    {
+        if (attempt.IsLast)
+            exchange.Info.Flags |= ResponseFlags.RetryLimitExceeded;
+        else if (attempt.TryReserveRetry())
             return true;
-        exchange.Info.Flags |= ResponseFlags.RetryLimitExceeded;
+        else
+            exchange.Info.Flags |= ResponseFlags.UpstreamOverflow;
         return false;
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Sluice.DataPlane.Clusters;
+using Sluice.Transport.Upstream;
 
 namespace Sluice.DataPlane.Forwarding;
 
@@ -15,7 +16,7 @@ public sealed class UpstreamClients : IDisposable
 
     private static readonly HttpRequestOptionsKey<Attempt> AttemptKey = new("sluice.attempt");
 
-    private readonly ConcurrentDictionary<(TimeSpan ConnectTimeout, UpstreamProtocol Protocol), HttpMessageInvoker> _clients = new();
+    private readonly ConcurrentDictionary<ClientKey, HttpMessageInvoker> _clients = new();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -25,14 +26,20 @@ public sealed class UpstreamClients : IDisposable
     }
 
     /// <summary>The client for a cluster.</summary>
-    internal HttpMessageInvoker For(Cluster cluster) =>
-        _clients.GetOrAdd((cluster.ConnectTimeout, cluster.Protocol), static key => Create(key.ConnectTimeout));
+    internal HttpMessageInvoker For(Cluster cluster, UpstreamProtocol protocol)
+    {
+        var limits = cluster.CircuitBreaker.Limits;
+        // Clusters share connections to an address, unless one of them may have only so many.
+        return _clients.GetOrAdd(
+            new ClientKey(protocol, cluster.ConnectTimeout, cluster.Connections, limits.MaxConnections, limits.LimitsConnections ? cluster.Text : null),
+            static key => Create(key));
+    }
 
     /// <summary>Notes on a request which attempt it belongs to, so that what HttpClient does for it is booked to that attempt. The request
     /// must have <see cref="AttemptCount"/>.</summary>
     internal static void Book(HttpRequestMessage request, Attempt attempt) => request.Options.Set(AttemptKey, attempt);
 
-    private static HttpMessageInvoker Create(TimeSpan connectTimeout) => new(new SocketsHttpHandler
+    private static HttpMessageInvoker Create(ClientKey key) => new(new SocketsHttpHandler
     {
         // A proxy passes on what it gets and decides nothing by itself.
         AllowAutoRedirect = false,
@@ -42,15 +49,22 @@ public sealed class UpstreamClients : IDisposable
         ActivityHeadersPropagator = null,
         RequestHeaderEncodingSelector = WatchHead,
         ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-        EnableMultipleHttp2Connections = true,
-        MaxConnectionsPerServer = int.MaxValue,
+        EnableMultipleHttp2Connections = key.MaxConnections > 1,
+        MaxConnectionsPerServer = key.MaxConnections,
         MaxResponseHeadersLength = 60,
-        // Shorter than what servers commonly keep an idle connection for, so that they rarely close one that we are about to use.
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
+        PooledConnectionIdleTimeout = key.Connections.IdleTimeout,
+        // Without a life there is no second request. HttpClient can't count to more than one.
+        PooledConnectionLifetime = key.Connections.MaxRequests == 1 ? TimeSpan.Zero : key.Connections.MaxDuration,
+        KeepAlivePingDelay = AtLeastASecond(key.Connections.Pings?.Interval),
+        KeepAlivePingTimeout = AtLeastASecond(key.Connections.Pings?.Timeout),
         // Counted below, where the reason can be told apart from others.
         ConnectTimeout = Timeout.InfiniteTimeSpan,
-        ConnectCallback = (context, cancellation) => ConnectAsync(context, connectTimeout, cancellation),
+        ConnectCallback = (context, cancellation) => ConnectAsync(context, key.ConnectTimeout, key.Connections.Keepalive?.ForSockets(), cancellation),
     });
+
+    // HttpClient takes no less.
+    private static TimeSpan AtLeastASecond(TimeSpan? time) =>
+        time is not { } written ? Timeout.InfiniteTimeSpan : written > TimeSpan.FromSeconds(1) ? written : TimeSpan.FromSeconds(1);
 
     /// <summary>Is asked about each field that is about to be written, and so sees when a request is sent. HttpClient by itself repeats a
     /// request without a body up to three times when its connection ends without an answer, whatever the method: over HTTP/1.1 nobody can
@@ -64,7 +78,7 @@ public sealed class UpstreamClients : IDisposable
     }
 
     private static async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, TimeSpan timeout, CancellationToken cancellation)
+        SocketsHttpConnectionContext context, TimeSpan timeout, KeepaliveProbes? keepalive, CancellationToken cancellation)
     {
         if (context.InitialRequestMessage.Options.TryGetValue(AttemptKey, out var attempt))
             attempt.HasOpenedConnection = true;
@@ -79,6 +93,7 @@ public sealed class UpstreamClients : IDisposable
         try
         {
             await socket.ConnectAsync(address, limit.Token);
+            keepalive?.Apply(socket);
             if (attempt is not null)
                 attempt.LocalAddress = socket.LocalEndPoint?.ToString();
             return new NetworkStream(socket, ownsSocket: true);
@@ -94,4 +109,13 @@ public sealed class UpstreamClients : IDisposable
             throw;
         }
     }
+
+    /// <summary>What clients differ by.</summary>
+    /// <param name="Protocol">What the upstream is spoken to.</param>
+    /// <param name="ConnectTimeout">Bound on making a connection.</param>
+    /// <param name="Connections">How connections are kept.</param>
+    /// <param name="MaxConnections">Most connections to an address.</param>
+    /// <param name="Cluster">The cluster that has the client for itself; null where it is shared.</param>
+    private sealed record ClientKey(
+        UpstreamProtocol Protocol, TimeSpan ConnectTimeout, ConnectionSettings Connections, int MaxConnections, string? Cluster);
 }

@@ -31,9 +31,9 @@ internal sealed class YarpCarrier(IHttpForwarder forwarder, UpstreamClients clie
             : null;
         var token = linked?.Token ?? (attempt.PerTry ?? attempt.Total)?.Token ?? CancellationToken.None;
 
-        var config = cluster.Protocol == UpstreamProtocol.Http2 ? Http2 : Http1;
+        var config = attempt.Protocol == UpstreamProtocol.Http2 ? Http2 : Http1;
         var transformer = new YarpTransformer(exchange, attempt, time);
-        var error = await forwarder.SendAsync(http, "http://" + attempt.Endpoint.Address, clients.For(cluster), config, transformer, token);
+        var error = await forwarder.SendAsync(http, "http://" + attempt.Endpoint.Address, clients.For(cluster, attempt.Protocol), config, transformer, token);
 
         var outcome = Judge(error, exchange, attempt);
         if (!http.Response.HasStarted && outcome is not { Error: null, Progress: AttemptProgress.Complete })

@@ -31,6 +31,8 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
         if (proxyResponse is null)
             return false;
         attempt.Status = (int)proxyResponse.StatusCode;
+        if (exchange.Info.IsGrpc && proxyResponse.Headers.NonValidated.TryGetValues("grpc-status", out var grpcStatus))
+            attempt.GrpcStatus = GrpcStatuses.Parse(grpcStatus.ToString());
         if (IsMalformed(proxyResponse))
         {
             attempt.Progress = AttemptProgress.Malformed;
@@ -46,6 +48,8 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
         exchange.Accept(attempt, time);
         CopyResponseHeaders(httpContext, proxyResponse);
         exchange.FinishResponseHeaders();
+        if (LengthOf(proxyResponse) is { } length)
+            exchange.Answer.Expect(length, attempt);
         if (attempt.Status == StatusCodes.Status101SwitchingProtocols)
             attempt.Total?.Lift();
         else
@@ -63,6 +67,11 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
             UpstreamAnswer.AddTrailer(exchange, name, ToValues(values));
         return ValueTask.CompletedTask;
     }
+
+    private long? LengthOf(HttpResponseMessage response) =>
+        HttpMethods.IsHead(exchange.Info.Method) || attempt.Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified
+            ? 0
+            : response.Content.Headers.ContentLength;
 
     private bool IsMalformed(HttpResponseMessage response) =>
         (attempt.Status == StatusCodes.Status101SwitchingProtocols && !exchange.IsUpgrade)

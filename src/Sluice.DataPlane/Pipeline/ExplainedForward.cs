@@ -101,7 +101,8 @@ internal static class ExplainedForward
 
     private static string Endpoints(Endpoint[] endpoints)
     {
-        var shown = string.Join(", ", endpoints.Take(ShownEndpoints).Select(endpoint => endpoint.Address));
+        var shown = string.Join(", ", endpoints.Take(ShownEndpoints).Select(
+            endpoint => endpoint.Stats.Health.IsEjected ? endpoint.Address + " (ejected)" : endpoint.Address));
         return endpoints.Length > ShownEndpoints ? $"{shown} and {endpoints.Length - ShownEndpoints} more" : shown;
     }
 

@@ -67,7 +67,7 @@ internal static class LocalReplies
 
     /// <summary>An abort that was asked for, with an HTTP or a gRPC status.</summary>
     public static LocalReply Fault(int status, int? grpcStatus) =>
-        new(grpcStatus is { } grpc ? LocalReply.ToHttp(grpc) : status, "fault filter abort", ResponseFlags.FaultInjected, "fault_filter_abort")
+        new(grpcStatus is { } grpc ? GrpcStatuses.ToHttp(grpc) : status, "fault filter abort", ResponseFlags.FaultInjected, "fault_filter_abort")
         {
             GrpcStatus = grpcStatus,
         };
@@ -84,6 +84,7 @@ internal static class LocalReplies
         ProxyErrorKind.RouteTimeout => RouteTimeout,
         ProxyErrorKind.PerTryTimeout => PerTryTimeout,
         ProxyErrorKind.ClientBroke => new(error.Status, "", ResponseFlags.DownstreamProtocolError, "http1.codec_error") { Closes = true },
+        ProxyErrorKind.Overflow => Reset(503, error, ResponseFlags.UpstreamOverflow),
         ProxyErrorKind.ConnectFailure => Reset(503, error, ResponseFlags.UpstreamConnectionFailure),
         ProxyErrorKind.ConnectTimeout => Reset(503, error, ResponseFlags.UpstreamConnectionFailure),
         ProxyErrorKind.RemoteReset or ProxyErrorKind.RefusedStream => Reset(503, error, ResponseFlags.UpstreamReset),

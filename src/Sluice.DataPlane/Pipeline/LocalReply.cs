@@ -99,24 +99,6 @@ internal sealed record LocalReply(int Status, string Body, ResponseFlags Flags, 
         _ => GrpcUnknown,
     };
 
-    /// <summary>The HTTP status of a gRPC status, for clients that don't speak gRPC
-    /// (https://cloud.google.com/apis/design/errors#handling_errors).</summary>
-    internal static int ToHttp(int grpcStatus) => grpcStatus switch
-    {
-        0 => 200,
-        1 => 499,
-        3 or 9 or 11 => 400,
-        4 => 504,
-        5 => 404,
-        6 or 10 => 409,
-        7 => 403,
-        8 => 429,
-        12 => 501,
-        14 => 503,
-        16 => 401,
-        _ => 500,
-    };
-
     /// <summary>Printable ASCII stays, all else and the percent sign become <c>%XX</c>.</summary>
     internal static string PercentEncode(ReadOnlySpan<byte> text)
     {

@@ -26,6 +26,9 @@ public sealed record PipelineParts
     /// <summary>Connections of the native carrier; null when YARP carries everything (<c>--carrier yarp</c>).</summary>
     public UpstreamPools? Pools { get; init; }
 
+    /// <summary>Takes failing endpoints out of balancing.</summary>
+    public required Ejections Ejections { get; init; }
+
     /// <summary>Istio's metrics of requests.</summary>
     public required RequestMetrics Metrics { get; init; }
 

@@ -28,7 +28,7 @@ public sealed class RequestPipeline : IRequestHandler
     {
         _parts = parts;
         var native = parts.Pools is { } pools ? new NativeCarrier(pools, parts.Time) : null;
-        _retryLoop = new RetryLoop(native, new YarpCarrier(parts.Forwarder, parts.Clients, parts.Time), parts.Dice, parts.Time);
+        _retryLoop = new RetryLoop(native, new YarpCarrier(parts.Forwarder, parts.Clients, parts.Time), parts.Ejections, parts.Dice, parts.Time);
         _mirror = new Mirror(parts.Clients, parts.Dice, parts.Registry, parts.Time);
         _report = new RequestReport(parts.Metrics, parts.AccessLog, parts.Time);
         _failures = Metrics.WithCustomRegistry(parts.Registry)

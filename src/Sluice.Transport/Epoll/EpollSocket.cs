@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
+using Sluice.Transport.Upstream;
 
 namespace Sluice.Transport.Epoll;
 
@@ -182,6 +183,19 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
             : error;
     }
 
+    /// <summary>Turns on probes for the time when nothing is sent.</summary>
+    /// <exception cref="SocketException">The system does not take a value.</exception>
+    public void SetKeepalive(KeepaliveProbes probes)
+    {
+        SetOption(Native.SocketLevel, Native.KeepaliveOption, 1);
+        if (probes.Time is { } time)
+            SetOption(Native.TcpLevel, Native.KeepaliveTimeOption, time);
+        if (probes.Interval is { } interval)
+            SetOption(Native.TcpLevel, Native.KeepaliveIntervalOption, interval);
+        if (probes.Probes is { } count)
+            SetOption(Native.TcpLevel, Native.KeepaliveProbesOption, count);
+    }
+
     /// <summary>Our end of the connection; null when it can't be told.</summary>
     public unsafe IPEndPoint? LocalEndPoint()
     {
@@ -215,6 +229,12 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
             Writable.Signal();
         if (broken || (hangUp && !reading))
             NotifyHungUp();
+    }
+
+    private unsafe void SetOption(int level, int name, int value)
+    {
+        if (Native.SetOption(_fd, level, name, &value, sizeof(int)) < 0)
+            throw new SocketException(Marshal.GetLastPInvokeError());
     }
 
     private void NotifyHungUp()

@@ -70,6 +70,8 @@ internal sealed class EpollUpstreamTransport(EventLoop[] loops) : UpstreamTransp
 
         public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer) => socket.SendAsync(buffer);
 
+        public override void SetKeepalive(KeepaliveProbes probes) => socket.SetKeepalive(probes);
+
         public override void Abort() => socket.Abort();
 
         public override void Dispose() => socket.Dispose();

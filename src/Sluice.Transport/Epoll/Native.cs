@@ -34,7 +34,11 @@ internal static unsafe partial class Native
     public const int Internet6Family = 10;
     public const int SocketLevel = 1;
     public const int SocketErrorOption = 4;
+    public const int KeepaliveOption = 9;
     public const int TcpLevel = 6;
+    public const int KeepaliveTimeOption = 4;
+    public const int KeepaliveIntervalOption = 5;
+    public const int KeepaliveProbesOption = 6;
     public const int NoDelayOption = 1;
     public const int ShutdownWrite = 1;
     public const int ShutdownBoth = 2;

@@ -64,6 +64,9 @@ public sealed class Http1Connection : IDisposable
     /// <summary>Whether bytes of the body have been received and not read.</summary>
     public bool HasBufferedBody => _start < _end;
 
+    /// <summary>Timestamp of its beginning.</summary>
+    public long Opened { get; init; }
+
     /// <summary>How many requests it has carried.</summary>
     public int Requests { get; private set; }
 

@@ -11,12 +11,15 @@ public sealed class Http1Pool : IDisposable
     private readonly TimeProvider _time;
     private volatile bool _disposed;
     private int _used = 1;
+    private int _count;
 
     /// <param name="transport">Opens the connections.</param>
-    /// <param name="time">The clock of the idle time.</param>
-    public Http1Pool(UpstreamTransport transport, TimeProvider time)
+    /// <param name="settings">How long they are kept.</param>
+    /// <param name="time">The clock of their ages.</param>
+    public Http1Pool(UpstreamTransport transport, Http1PoolSettings settings, TimeProvider time)
     {
         Transport = transport;
+        Settings = settings;
         _time = time;
         _shelves = new Shelf[transport.Places];
         for (var i = 0; i < _shelves.Length; i++)
@@ -26,47 +29,84 @@ public sealed class Http1Pool : IDisposable
     /// <summary>Opens the connections.</summary>
     public UpstreamTransport Transport { get; }
 
+    /// <summary>How long connections are kept; may change at any time.</summary>
+    public Http1PoolSettings Settings { get; set; }
+
+    /// <summary>How many connections there are, in use or not, those included that are being made.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     /// <summary>An idle connection that is still good, or null when a new one must be made.</summary>
     /// <param name="place">The place of the client's connection.</param>
-    /// <param name="idleTime">Connections that waited longer are closed.</param>
+    /// <param name="orElsewhere">Whether a connection of another place is better than none.</param>
     /// <param name="now">The timestamp of now, of the pool's clock.</param>
-    public Http1Connection? TryRent(int place, TimeSpan idleTime, long now)
+    public Http1Connection? TryRent(int place, bool orElsewhere, long now)
     {
         Volatile.Write(ref _used, 1);
-        while (_shelves[place].TryTake(out var connection, out var since))
-        {
-            if (!connection.IsStale && _time.GetElapsedTime(since, now) <= idleTime)
-                return connection;
-            connection.Dispose();
-        }
-        return null;
+        var connection = TryRent(_shelves[place], now);
+        for (var i = 0; connection is null && orElsewhere && i < _shelves.Length; i++)
+            connection = TryRent(_shelves[i], now);
+        return connection;
     }
 
-    /// <summary>Makes a connection.</summary>
+    /// <summary>Counts a connection that is about to be made with <see cref="ConnectAsync"/>. If that fails, it is to be taken back with
+    /// <see cref="Unreserve"/>.</summary>
+    public void Reserve() => Interlocked.Increment(ref _count);
+
+    /// <summary>The connection that was counted will not be made.</summary>
+    public void Unreserve() => Interlocked.Decrement(ref _count);
+
+    /// <summary>Makes a connection that has been counted.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The connection can't be made.</exception>
     /// <exception cref="OperationCanceledException">Given up.</exception>
-    public async ValueTask<Http1Connection> ConnectAsync(IPEndPoint address, int place, CancellationToken cancellationToken) =>
-        new(await Transport.ConnectAsync(address, place, cancellationToken));
+    public async ValueTask<Http1Connection> ConnectAsync(IPEndPoint address, int place, CancellationToken cancellationToken)
+    {
+        var socket = await Transport.ConnectAsync(address, place, cancellationToken);
+        if (Settings.Keepalive is { } keepalive)
+            socket.SetKeepalive(keepalive);
+        return new Http1Connection(socket) { Opened = _time.GetTimestamp() };
+    }
 
     /// <summary>Takes a connection back: to be used again when its answer has been read to the end, else to be closed.</summary>
     public void Return(Http1Connection connection, int place)
     {
-        if (!connection.Reusable || _disposed)
-        {
-            connection.Dispose();
-            return;
-        }
-        _shelves[place].Put(connection, _time.GetTimestamp());
+        var settings = Settings;
+        var now = _time.GetTimestamp();
+        if (!connection.Reusable || _disposed || IsSpent(connection, settings, now))
+            Discard(connection);
+        else
+            _shelves[place].Put(connection, now);
     }
 
-    /// <summary>Closes connections that the other side has left, or that waited longer than <paramref name="idleTime"/>.</summary>
-    /// <returns>Whether none waits, and none was asked for since the last sweep.</returns>
-    public bool Sweep(TimeSpan idleTime)
+    /// <summary>Closes a connection that is in use.</summary>
+    public void Discard(Http1Connection connection)
+    {
+        connection.Dispose();
+        Interlocked.Decrement(ref _count);
+    }
+
+    /// <summary>Closes an idle connection, to make room for another. False when all are in use.</summary>
+    public bool TryCloseIdle()
+    {
+        foreach (var shelf in _shelves)
+        {
+            if (!shelf.TryTake(out var connection, out _))
+                continue;
+            Discard(connection);
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>Closes connections that the other side has left, or that have waited or lived too long.</summary>
+    /// <returns>Whether there is none, and none was asked for since the last sweep.</returns>
+    public bool Sweep()
     {
         var unused = Interlocked.Exchange(ref _used, 0) == 0;
+        var settings = Settings;
+        var now = _time.GetTimestamp();
         foreach (var shelf in _shelves)
-            unused &= shelf.Remove(entry => entry.Connection.IsStale || _time.GetElapsedTime(entry.Since) > idleTime);
-        return unused;
+            Remove(shelf, entry => entry.Connection.IsStale || IsSpent(entry.Connection, settings, now) || settings.IsTooIdle(_time.GetElapsedTime(entry.Since, now)));
+        return unused && Count == 0;
     }
 
     /// <summary>Closes all idle connections; those in use are closed when they come back.</summary>
@@ -74,8 +114,26 @@ public sealed class Http1Pool : IDisposable
     {
         _disposed = true;
         foreach (var shelf in _shelves)
-            shelf.Remove(static _ => true);
+            Remove(shelf, static _ => true);
     }
+
+    private Http1Connection? TryRent(Shelf shelf, long now)
+    {
+        var settings = Settings;
+        while (shelf.TryTake(out var connection, out var since))
+        {
+            if (!connection.IsStale && !settings.IsTooIdle(_time.GetElapsedTime(since, now)) && !IsSpent(connection, settings, now))
+                return connection;
+            Discard(connection);
+        }
+        return null;
+    }
+
+    private bool IsSpent(Http1Connection connection, Http1PoolSettings settings, long now) =>
+        (settings.MaxRequests > 0 && connection.Requests >= settings.MaxRequests) || settings.IsTooOld(_time.GetElapsedTime(connection.Opened, now));
+
+    private void Remove(Shelf shelf, Predicate<(Http1Connection Connection, long Since)> match) =>
+        Interlocked.Add(ref _count, -shelf.Remove(match));
 
     /// <summary>The idle connections of one place. Almost always touched by one thread; the lock is for the sweeps.</summary>
     private sealed class Shelf
@@ -104,19 +162,18 @@ public sealed class Http1Pool : IDisposable
                 _idle.Add((connection, since));
         }
 
-        /// <summary>Closes those that match; true when none is left.</summary>
-        public bool Remove(Predicate<(Http1Connection Connection, long Since)> match)
+        /// <summary>Closes those that match, and tells how many did.</summary>
+        public int Remove(Predicate<(Http1Connection Connection, long Since)> match)
         {
             lock (_gate)
             {
-                _idle.RemoveAll(entry =>
+                return _idle.RemoveAll(entry =>
                 {
                     if (!match(entry))
                         return false;
                     entry.Connection.Dispose();
                     return true;
                 });
-                return _idle.Count == 0;
             }
         }
     }

@@ -81,6 +81,8 @@ public sealed class ManagedUpstreamTransport : UpstreamTransport
             }
         }
 
+        public override void SetKeepalive(KeepaliveProbes probes) => probes.Apply(socket);
+
         public override void Abort()
         {
             lock (_gate)

@@ -27,6 +27,10 @@ public abstract class UpstreamSocket : IDisposable
     /// <exception cref="ConnectionAbortedException">This side gave up.</exception>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> buffer);
 
+    /// <summary>Turns on probes for the time when nothing is sent.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The system does not take a value.</exception>
+    public abstract void SetKeepalive(KeepaliveProbes probes);
+
     /// <summary>Gives up, from any thread: whoever waits gets an exception, and the upstream a reset.</summary>
     public abstract void Abort();
 

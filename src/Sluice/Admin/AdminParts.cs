@@ -1,6 +1,8 @@
 using Prometheus;
 using Sluice.ControlPlane.Compilation;
 using Sluice.ControlPlane.Reload;
+using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Pipeline;
 using Sluice.Hosting;
 using Sluice.Logging;
@@ -12,6 +14,12 @@ internal sealed record AdminParts
 {
     /// <summary>The snapshot in force.</summary>
     public required LiveSnapshot Live { get; init; }
+
+    /// <summary>Takes endpoints out and puts them back.</summary>
+    public required Ejections Ejections { get; init; }
+
+    /// <summary>Connections of the native carrier; null when it is not in use.</summary>
+    public UpstreamPools? Pools { get; init; }
 
     /// <summary>Reloads, and tells how they went.</summary>
     public required ReloadLoop Reload { get; init; }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Prometheus;
 using Sluice.Admin;
 using Sluice.ControlPlane.Reload;
+using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Pipeline;
 using Sluice.DataPlane.Telemetry;
@@ -25,6 +26,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private readonly GatewayServer _server;
     private readonly UpstreamClients _clients = new();
     private readonly UpstreamPools? _pools;
+    private readonly Ejections _ejections;
     private readonly AccessLog _accessLog;
     private readonly RequestPipeline _pipeline;
     private readonly ReloadLoop _reload;
@@ -50,6 +52,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var live = new LiveSnapshot();
         _server = new GatewayServer(options.Limits, _loggers, _time, options.Transport);
         _pools = options.NativeCarrier ? new UpstreamPools(_server.Upstream, _time) : null;
+        _ejections = new Ejections(() => live.Current.Clusters.Values, registry, _time, _loggers.CreateLogger<Ejections>());
         _pipeline = new RequestPipeline(new PipelineParts
         {
             Live = live,
@@ -57,6 +60,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             Forwarder = _server.Forwarder,
             Clients = _clients,
             Pools = _pools,
+            Ejections = _ejections,
             Metrics = new RequestMetrics(registry, Labels(options)),
             AccessLog = _accessLog,
             Registry = registry,
@@ -78,6 +82,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
         _admin = new AdminParts
         {
             Live = live,
+            Ejections = _ejections,
+            Pools = _pools,
             Reload = _reload,
             Binding = binding,
             Readiness = _readiness,
@@ -90,6 +96,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             Started = started,
         };
         GatewayMetrics.Register(_admin);
+        ClusterMetrics.Register(_admin);
     }
 
     /// <summary>Runs the gateway until it is told to stop.</summary>
@@ -108,6 +115,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         await CloseSidePortsAsync().ConfigureAwait(false);
         await _watcher.DisposeAsync().ConfigureAwait(false);
+        _ejections.Dispose();
         _pools?.Dispose();
         await _server.DisposeAsync().ConfigureAwait(false);
         await _accessLog.DisposeAsync().ConfigureAwait(false);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
+using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Pipeline;
 using Sluice.DataPlane.Telemetry;
@@ -24,7 +25,7 @@ public sealed class RequestAllocationTests
     // The id (96 bytes), the attempt, and an enumerator for each walk over header fields. To be lowered, and not raised without a reason.
 #if DEBUG
     // Where the compiler does not optimise, the state of each async method is an object.
-    private const int BytesOfAProxiedGet = 2_800;
+    private const int BytesOfAProxiedGet = 2_900;
 #else
     private const int BytesOfAProxiedGet = 480;
 #endif
@@ -45,6 +46,7 @@ public sealed class RequestAllocationTests
         using var pools = new UpstreamPools(new Transport(), TimeProvider.System);
         using var clients = new UpstreamClients();
         var registry = Metrics.NewCustomRegistry();
+        using var ejections = new Ejections(() => live.Current.Clusters.Values, registry, TimeProvider.System, NullLogger.Instance);
         await using var log = new AccessLog(_ => Stream.Null, (_, e) => Assert.Fail(e.Message), registry, new ManualTime());
         var pipeline = new RequestPipeline(new PipelineParts
         {
@@ -53,6 +55,7 @@ public sealed class RequestAllocationTests
             Forwarder = new NoForwarder(),
             Clients = clients,
             Pools = pools,
+            Ejections = ejections,
             Metrics = new RequestMetrics(registry, GatewayLabels.Default),
             AccessLog = log,
             Registry = registry,
@@ -240,6 +243,10 @@ public sealed class RequestAllocationTests
         }
 
         public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer) => default;
+
+        public override void SetKeepalive(KeepaliveProbes probes)
+        {
+        }
 
         public override void Abort()
         {

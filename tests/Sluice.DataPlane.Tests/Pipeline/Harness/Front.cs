@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
+using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Pipeline;
 using Sluice.DataPlane.Telemetry;
@@ -56,6 +57,7 @@ internal sealed class Front : IAsyncDisposable
         _host = builder.Build();
         _server = _host.Services.GetRequiredService<IServer>();
         Live.Publish(snapshot);
+        Ejections = new Ejections(() => Live.Current.Clusters.Values, Registry, time ?? TimeProvider.System, new ErrorLogger(Errors));
         _accessLog = new AccessLog(_ => new LineSink(Lines), (_, e) => Errors.Enqueue(e), Registry, TimeProvider.System);
         Pipeline = new RequestPipeline(new PipelineParts
         {
@@ -64,6 +66,7 @@ internal sealed class Front : IAsyncDisposable
             Forwarder = _host.Services.GetRequiredService<IHttpForwarder>(),
             Clients = _clients,
             Pools = _pools,
+            Ejections = Ejections,
             Metrics = new RequestMetrics(Registry, GatewayLabels.Default),
             AccessLog = _accessLog,
             Registry = Registry,
@@ -80,6 +83,11 @@ internal sealed class Front : IAsyncDisposable
     public static bool IsYarp => Chosen("SLUICE_CARRIER") == "yarp";
 
     private static string? Chosen(string variable) => Environment.GetEnvironmentVariable(variable);
+
+    public Ejections Ejections { get; }
+
+    /// <summary>The native carrier's connections to a cluster; null over YARP.</summary>
+    public int? ConnectionsTo(Cluster cluster) => _pools?.CountOf(cluster);
 
     public CollectorRegistry Registry { get; } = Metrics.NewCustomRegistry();
 
@@ -146,6 +154,7 @@ internal sealed class Front : IAsyncDisposable
         await _host.DisposeAsync();
         await _accessLog.DisposeAsync();
         _clients.Dispose();
+        Ejections.Dispose();
         _pools?.Dispose();
         _epoll?.Dispose();
         Lines.Dispose();

@@ -37,11 +37,42 @@ internal sealed class SnapshotBuilder
         };
     }
 
+    /// <summary>A cluster whose endpoints are taken in turn as long as they are in use, with policies.</summary>
+    public static Cluster Guarded(
+        int[] ports,
+        OutlierDetector? detector = null,
+        CircuitLimits? limits = null,
+        ConnectionSettings? connections = null,
+        UpstreamProtocol protocol = UpstreamProtocol.Http1,
+        int panicPercent = 0,
+        bool followsClient = false)
+    {
+        Endpoint[] endpoints = [.. ports.Select(p => new Endpoint("127.0.0.1", p, 1, new EndpointStats()))];
+        var stats = new ClusterStats();
+        return new Cluster
+        {
+            Name = new ClusterName(80, "", "a.default.svc.cluster.local"),
+            Text = "outbound|80||a.default.svc.cluster.local",
+            Protocol = protocol,
+            FollowsClientProtocol = followsClient,
+            Endpoints = endpoints,
+            Balancer = InTurn(endpoints, stats, panicPercent),
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            Connections = connections ?? ConnectionSettings.Default,
+            CircuitBreaker = new CircuitBreaker(limits ?? CircuitLimits.None, stats),
+            OutlierDetector = detector,
+            ServiceName = "a",
+            ServiceNamespace = "default",
+        };
+    }
+
     /// <summary>Picks in the order of the endpoints, beginning with the first.</summary>
-    public static LoadBalancer InTurn(Endpoint[] endpoints) => new(
-        new BalancingPolicy { Algorithm = BalancingAlgorithm.RoundRobin },
+    public static LoadBalancer InTurn(Endpoint[] endpoints) => InTurn(endpoints, new ClusterStats(), panicPercent: 0);
+
+    private static LoadBalancer InTurn(Endpoint[] endpoints, ClusterStats stats, int panicPercent) => new(
+        new BalancingPolicy { Algorithm = BalancingAlgorithm.RoundRobin, PanicPercent = panicPercent },
         [[new EndpointGroup(endpoints, 1)]],
-        new ClusterStats(),
+        stats,
         TimeProvider.System,
         () => uint.MaxValue);
 
@@ -93,6 +124,14 @@ internal sealed class SnapshotBuilder
                 ],
             },
         ],
-        FrozenDictionary<string, Cluster>.Empty,
+        Clusters().DistinctBy(c => c.Text).ToFrozenDictionary(c => c.Text),
         Settings);
+
+    private IEnumerable<Cluster> Clusters() =>
+        from host in _hosts
+        from route in host.Routes
+        where route.Action is ForwardAction
+        from entry in ((ForwardAction)route.Action).Clusters.Entries
+        where entry.Cluster is not null
+        select entry.Cluster;
 }
