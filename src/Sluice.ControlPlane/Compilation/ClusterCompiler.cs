@@ -12,8 +12,6 @@ namespace Sluice.ControlPlane.Compilation;
 internal sealed class ClusterCompiler(
     DestinationRuleIndex rules, MeshConfig mesh, LocalityCompiler localities, CarryOver carryOver, TimeProvider time)
 {
-    private static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(10);
-
     private readonly HashCompiler _hashes = new();
 
     /// <summary>The cluster of a service port, and those of the subsets that its DestinationRule defines.</summary>
@@ -61,20 +59,19 @@ internal sealed class ClusterCompiler(
         var text = name.ToString();
         var predecessors = carryOver.Of(text);
         var endpoints = Endpoints(predecessors, members);
+        var pool = policy.ConnectionPool;
         return new Cluster
         {
             Name = name,
             Text = text,
-            Protocol = protocol switch
-            {
-                PortProtocol.Http2 => UpstreamProtocol.Http2,
-                PortProtocol.Tcp => UpstreamProtocol.Tcp,
-                _ => UpstreamProtocol.Http1,
-            },
+            Protocol = ConnectionPoolCompiler.Protocol(protocol, pool, mesh),
+            FollowsClientProtocol = ConnectionPoolCompiler.FollowsClient(protocol, pool),
             Endpoints = endpoints,
             Balancer = Balancer(service, policy, endpoints, members, predecessors),
-            Stats = predecessors.Stats,
-            ConnectTimeout = policy.ConnectionPool?.Tcp?.ConnectTimeout ?? mesh.ConnectTimeout ?? DefaultConnectTimeout,
+            ConnectTimeout = ConnectionPoolCompiler.ConnectTimeout(pool, mesh),
+            Connections = ConnectionPoolCompiler.Connections(pool, mesh),
+            CircuitBreaker = new CircuitBreaker(ConnectionPoolCompiler.Limits(pool, policy.RetryBudget), predecessors.Stats),
+            OutlierDetector = OutlierCompiler.Compile(policy.OutlierDetection),
             Refusal = Refusal(policy, rule),
             ServiceNamespace = service.Namespace,
             ServiceName = service.Name,

@@ -7,7 +7,8 @@ namespace Sluice.ControlPlane.Compilation;
 /// leaves out has the defaults, not the values of the level above. A subset's blocks replace those of the rule; if the subset has an
 /// entry for the port, all four do, written or not. See https://istio.io/latest/docs/reference/config/networking/destination-rule/.</remarks>
 internal readonly record struct EffectivePolicy(
-    LoadBalancerSettings? LoadBalancer, ConnectionPoolSettings? ConnectionPool, OutlierDetection? OutlierDetection, ClientTlsSettings? Tls)
+    LoadBalancerSettings? LoadBalancer, ConnectionPoolSettings? ConnectionPool, OutlierDetection? OutlierDetection, ClientTlsSettings? Tls,
+    RetryBudget? RetryBudget = null)
 {
     /// <summary>Resolves the policy of a port.</summary>
     /// <param name="rule">Policy of the rule; null without.</param>
@@ -22,13 +23,15 @@ internal readonly record struct EffectivePolicy(
             ConnectionPool = policy.ConnectionPool ?? mesh?.ConnectionPool,
             OutlierDetection = policy.OutlierDetection ?? mesh?.OutlierDetection,
         };
+        // Entries have no retry budget, so a subset's entry leaves that of the rule alone.
         if (AtPort(subset, port) is { } entry)
-            return From(entry);
+            return From(entry) with { RetryBudget = subset!.RetryBudget ?? policy.RetryBudget };
         return new EffectivePolicy(
             subset?.LoadBalancer ?? policy.LoadBalancer,
             subset?.ConnectionPool ?? policy.ConnectionPool,
             subset?.OutlierDetection ?? policy.OutlierDetection,
-            subset?.Tls ?? policy.Tls);
+            subset?.Tls ?? policy.Tls,
+            subset?.RetryBudget ?? policy.RetryBudget);
     }
 
     private static PortTrafficPolicy? AtPort(TrafficPolicy? policy, int port)
@@ -42,7 +45,7 @@ internal readonly record struct EffectivePolicy(
     }
 
     private static EffectivePolicy From(TrafficPolicy? policy) =>
-        new(policy?.LoadBalancer, policy?.ConnectionPool, policy?.OutlierDetection, policy?.Tls);
+        new(policy?.LoadBalancer, policy?.ConnectionPool, policy?.OutlierDetection, policy?.Tls, policy?.RetryBudget);
 
     private static EffectivePolicy From(PortTrafficPolicy policy) =>
         new(policy.LoadBalancer, policy.ConnectionPool, policy.OutlierDetection, policy.Tls);

@@ -12,8 +12,8 @@ internal static class FieldsNotInForce
     public static readonly FieldCheck<TrafficPolicy>[] TrafficPolicy =
     [
         new("tunnel", p => p.Tunnel is not null, "connections are made without a tunnel"),
+        new("retryBudget.budgetInterval", p => p.RetryBudget?.BudgetInterval > TimeSpan.Zero, "the budget is a share of the active requests"),
         new("proxyProtocol", p => p.ProxyProtocol is not null, "no PROXY header is sent"),
-        new("retryBudget", p => p.RetryBudget is not null, "retries are bounded by their number alone"),
     ];
 
     /// <summary>Of a <c>trafficPolicy</c> and of its entries by port.</summary>
@@ -22,22 +22,7 @@ internal static class FieldsNotInForce
         new("loadBalancer.zoneAwareLbSetting", p => p.LoadBalancer?.ZoneAwareLbSetting is not null, "zones are not looked at"),
         new("loadBalancer.simple", p => p.LoadBalancer?.Simple == SimpleLoadBalancer.Passthrough,
             "at an edge there is no original destination: requests are answered with 503"),
-        new("connectionPool.tcp.maxConnections", p => p.ConnectionPool?.Tcp?.MaxConnections is not null, Unlimited),
-        new("connectionPool.tcp.tcpKeepalive", p => p.ConnectionPool?.Tcp?.TcpKeepalive is not null, "the system's settings hold"),
-        new("connectionPool.tcp.maxConnectionDuration", p => p.ConnectionPool?.Tcp?.MaxConnectionDuration is not null, Unlimited),
-        new("connectionPool.tcp.idleTimeout", p => p.ConnectionPool?.Tcp?.IdleTimeout is not null, "the built-in time holds"),
-        new("connectionPool.http.http1MaxPendingRequests", p => p.ConnectionPool?.Http?.Http1MaxPendingRequests is not null, Unlimited),
-        new("connectionPool.http.http2MaxRequests", p => p.ConnectionPool?.Http?.Http2MaxRequests is not null, Unlimited),
-        new("connectionPool.http.maxRequestsPerConnection", p => p.ConnectionPool?.Http?.MaxRequestsPerConnection is not null, Unlimited),
-        new("connectionPool.http.maxRetries", p => p.ConnectionPool?.Http?.MaxRetries is not null, Unlimited),
-        new("connectionPool.http.idleTimeout", p => p.ConnectionPool?.Http?.IdleTimeout is not null, "the built-in time holds"),
-        new("connectionPool.http.h2UpgradePolicy", p => p.ConnectionPool?.Http?.H2UpgradePolicy is H2UpgradePolicy.Upgrade,
-            "the service's port decides whether HTTP/2 is spoken"),
-        new("connectionPool.http.useClientProtocol", p => p.ConnectionPool?.Http?.UseClientProtocol == true,
-            "the service's port decides whether HTTP/2 is spoken"),
         new("connectionPool.http.maxConcurrentStreams", p => p.ConnectionPool?.Http?.MaxConcurrentStreams is not null, Unlimited),
-        new("connectionPool.http.http2KeepAlive", p => p.ConnectionPool?.Http?.Http2KeepAlive is not null, "no pings are sent"),
-        new("outlierDetection", p => p.OutlierDetection is not null, "failing endpoints are not taken out"),
         new("tls", p => p.Tls?.Mode is ClientTlsMode.Simple or ClientTlsMode.Mutual or ClientTlsMode.IstioMutual,
             "requests are answered with 503 instead of being sent in the clear"),
     ];
@@ -67,7 +52,6 @@ internal static class FieldsNotInForce
     /// <summary>Of the MeshConfig.</summary>
     public static readonly FieldCheck<MeshConfig>[] Mesh =
     [
-        new("tcpKeepalive", m => m.TcpKeepalive is not null, "the system's settings hold"),
         new("enableTracing", m => m.EnableTracing == true, "nothing is traced"),
         new("defaultConfig.tracing", m => m.DefaultConfig?.Tracing is not null, "nothing is traced"),
         new("defaultConfig.tracingServiceName", m => m.DefaultConfig?.TracingServiceName is not null, "nothing is traced"),
@@ -92,8 +76,6 @@ internal static class FieldsNotInForce
         new("defaultConfig.drainDuration", m => m.DefaultConfig?.DrainDuration is not null, "--drain-timeout holds"),
         new("defaultConfig.terminationDrainDuration", m => m.DefaultConfig?.TerminationDrainDuration is not null, "--drain-delay holds"),
         new("dnsRefreshRate", m => m.DnsRefreshRate is not null, "names are resolved when a connection is made"),
-        new("h2UpgradePolicy", m => m.H2UpgradePolicy is H2UpgradePolicy.Upgrade,
-            "the service's port decides whether HTTP/2 is spoken"),
         new("tlsDefaults", m => m.TlsDefaults is not null, "the built-in settings hold"),
         new("extensionProviders", m => m.ExtensionProviders is { Count: > 0 }, "no provider is called"),
         new("defaultProviders", m => m.DefaultProviders is not null, "no provider is called"),

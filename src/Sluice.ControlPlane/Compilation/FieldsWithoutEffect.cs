@@ -32,6 +32,13 @@ internal static class FieldsWithoutEffect
         new("serviceAccount", e => !string.IsNullOrEmpty(e.ServiceAccount), Identity),
     ];
 
+    /// <summary>Of a <c>trafficPolicy</c> and of its entries by port.</summary>
+    public static readonly FieldCheck<PortTrafficPolicy>[] PortTrafficPolicy =
+    [
+        new("outlierDetection.consecutiveErrors", p => p.OutlierDetection?.ConsecutiveErrors is > 0,
+            "Istio has replaced it by consecutive5xxErrors and consecutiveGatewayErrors"),
+    ];
+
     /// <summary>Of a match in an HTTP rule.</summary>
     public static readonly FieldCheck<HttpMatch>[] HttpMatch =
     [

@@ -72,7 +72,9 @@ internal sealed class NotInForceReport(ConfigSet set, ObjectLedger ledger)
             return;
         NotYet(rule, path, policy, FieldsNotInForce.TrafficPolicy);
         NotYet(rule, path, Blocks(policy), FieldsNotInForce.PortTrafficPolicy);
+        NoEffect(rule, path, Blocks(policy), FieldsWithoutEffect.PortTrafficPolicy);
         Each(rule, $"{path}.portLevelSettings", policy.PortLevelSettings, FieldsNotInForce.PortTrafficPolicy);
+        EachWithoutEffect(rule, $"{path}.portLevelSettings", policy.PortLevelSettings, FieldsWithoutEffect.PortTrafficPolicy);
         Warmup(rule, path, policy.LoadBalancer);
         for (var i = 0; i < (policy.PortLevelSettings?.Count ?? 0); i++)
             Warmup(rule, $"{path}.portLevelSettings[{i}]", policy.PortLevelSettings![i].LoadBalancer);

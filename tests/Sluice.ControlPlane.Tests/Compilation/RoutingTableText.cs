@@ -143,6 +143,14 @@ internal static class RoutingTableText
             $"cluster {cluster.Text} {cluster.Protocol} {Balancing(cluster.Balancer.Policy)} connect={cluster.ConnectTimeout}\n");
         if (cluster.Balancer.Levels is not [[_]])
             text.Append(CultureInfo.InvariantCulture, $"  levels {string.Join(" | ", cluster.Balancer.Levels.Select(Level))}\n");
+        if (cluster.FollowsClientProtocol)
+            text.Append("  speaks what the client speaks\n");
+        if (cluster.Connections != ConnectionSettings.Default)
+            text.Append(CultureInfo.InvariantCulture, $"  {Times(cluster.Connections)}\n");
+        if (cluster.CircuitBreaker.Limits != CircuitLimits.None)
+            text.Append(CultureInfo.InvariantCulture, $"  {Limits(cluster.CircuitBreaker.Limits)}\n");
+        if (cluster.OutlierDetector is { } detector)
+            text.Append(CultureInfo.InvariantCulture, $"  {Detector(detector)}\n");
         if (cluster.Refusal is { } refusal)
             text.Append(CultureInfo.InvariantCulture, $"  refuses: {refusal}\n");
         foreach (var endpoint in cluster.Endpoints)
@@ -155,6 +163,18 @@ internal static class RoutingTableText
                 + $"canonical={w.CanonicalService}/{w.CanonicalRevision}\n");
         }
     }
+
+    private static string Times(ConnectionSettings settings) =>
+        settings.ToString().Replace(Timeout.InfiniteTimeSpan.ToString(), "never", StringComparison.Ordinal);
+
+    private static string Limits(CircuitLimits limits) =>
+        limits.ToString().Replace(int.MaxValue.ToString(CultureInfo.InvariantCulture), "none", StringComparison.Ordinal);
+
+    private static string Detector(OutlierDetector d) =>
+        $"ejects after {d.Consecutive5xxErrors} errors, {d.ConsecutiveGatewayErrors} gateway errors, "
+        + (d.SplitsLocalOrigin ? $"{d.ConsecutiveLocalOriginFailures} failures, " : "")
+        + $"for {d.BaseEjectionTime}, at most {d.MaxEjectionPercent} %, looks each {d.Interval}"
+        + (d.ErrorStatuses is { } statuses ? $", errors are {string.Join(' ', statuses.Order())}" : "");
 
     private static string Balancing(BalancingPolicy policy) => policy.Algorithm
         + (policy.IsHashing ? $" of {policy.TableSize}" : "")

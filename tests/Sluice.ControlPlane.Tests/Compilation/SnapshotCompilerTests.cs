@@ -1,5 +1,10 @@
+using System.Collections.Frozen;
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Prometheus;
 using Sluice.ControlPlane.Compilation;
+using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Pipeline;
 
 namespace Sluice.ControlPlane.Tests.Compilation;
 
@@ -41,6 +46,38 @@ public class SnapshotCompilerTests
 
         var old = first.Clusters["outbound|80||x.example.org"].Endpoints.ToDictionary(e => e.Address, e => e.Stats);
         Assert.All(second.Clusters["outbound|80||x.example.org"].Endpoints, e => Assert.Same(old[e.Address], e.Stats));
+    }
+
+    [Fact]
+    public void Ejections_and_what_counts_against_limits_survive_a_reload()
+    {
+        const string rule = """
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: {name: x}
+            spec:
+              host: x.example.org
+              trafficPolicy:
+                outlierDetection: {consecutive5xxErrors: 2, maxEjectionPercent: 100}
+                connectionPool: {tcp: {maxConnections: 1}}
+            """;
+        var first = Compiled.From(Entry("10.0.0.1", "10.0.0.2") + rule).Snapshot.Clusters["outbound|80||x.example.org"];
+        using var ejections = new Ejections(() => [first], Metrics.NewCustomRegistry(), TimeProvider.System, NullLogger.Instance);
+        ejections.Eject(first, first.Endpoints[1], EjectionCause.ServerErrors);
+        first.OutlierDetector!.Observe(first.Endpoints[0].Stats.Health, new UpstreamEvent(true, 500, false));
+        first.CircuitBreaker.TryEnter(needsConnection: true);
+
+        var previous = new Snapshot(1, [], new[] { first }.ToFrozenDictionary(c => c.Text), new EdgeSettings());
+        var second = Compiled.From(Entry("10.0.0.2", "10.0.0.3", "10.0.0.1") + rule, previous: previous).Snapshot.Clusters[first.Text];
+
+        Assert.Equal([true, false, false], second.Endpoints.Select(e => e.Stats.Health.IsEjected));
+        Assert.All(Enumerable.Range(0, 50), _ => Assert.NotEqual("10.0.0.2:80", second.Balancer.Pick(default)!.Address));
+        Assert.Equal(EjectionCause.ServerErrors, second.OutlierDetector!.Observe(second.Endpoints[2].Stats.Health, new UpstreamEvent(true, 500, false)));
+        Assert.Equal(Admission.Wait, second.CircuitBreaker.TryEnter(needsConnection: true));
+        // The balancer of the new snapshot learns of what changes through either.
+        ejections.Uneject(first, first.Endpoints[1]);
+        Assert.Contains(Enumerable.Range(0, 200), _ => second.Balancer.Pick(default)!.Address == "10.0.0.2:80");
     }
 
     [Fact]

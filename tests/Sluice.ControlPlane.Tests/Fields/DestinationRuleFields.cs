@@ -35,21 +35,27 @@ internal static class DestinationRuleFields
         .NotYetWithin<ZoneAwareLoadBalancerSetting>()
         .NotYet<ZoneAwareLoadBalancerSetting>("enabled", "failoverPriority", "minClusterSize")
         .InForce<Warmup>([typeof(BalancingCompiler)], [typeof(LoadBalancer)], "duration", "minimumPercent", "aggression")
-        .InForce<TcpSettings>([typeof(ClusterCompiler)], [typeof(Cluster)], "connectTimeout")
-        .NotYet<TcpSettings>("maxConnections", "maxConnectionDuration", "idleTimeout")
-        .NotYet<TcpKeepalive>("probes", "time", "interval")
-        .NotYet<HttpSettings>(
-            "http1MaxPendingRequests", "http2MaxRequests", "maxRequestsPerConnection", "maxRetries", "idleTimeout", "h2UpgradePolicy",
-            "useClientProtocol", "maxConcurrentStreams")
-        .NotYet<Http2KeepAlive>("interval", "timeout")
-        .NotYet<OutlierDetection>(
-            "consecutiveErrors", "splitExternalLocalOriginErrors", "consecutiveLocalOriginFailures", "consecutiveGatewayErrors",
-            "consecutive5xxErrors", "outlierDetectionHttpErrorCodes", "interval", "baseEjectionTime", "maxEjectionPercent",
-            "minHealthPercent")
+        .InForce<TcpSettings>([typeof(ConnectionPoolCompiler)], [typeof(Cluster)], "connectTimeout")
+        .InForce<TcpSettings>([typeof(ConnectionPoolCompiler)], [typeof(CircuitBreaker)], "maxConnections")
+        .InForce<TcpSettings>([typeof(ConnectionPoolCompiler)], [typeof(ConnectionSettings)], "maxConnectionDuration", "idleTimeout")
+        .InForce<TcpKeepalive>([typeof(ConnectionPoolCompiler)], [typeof(TcpKeepaliveProbes)], "probes", "time", "interval")
+        .InForce<HttpSettings>([typeof(ConnectionPoolCompiler)], [typeof(CircuitBreaker)],
+            "http1MaxPendingRequests", "http2MaxRequests", "maxRetries")
+        .InForce<HttpSettings>([typeof(ConnectionPoolCompiler)], [typeof(ConnectionSettings)], "maxRequestsPerConnection", "idleTimeout")
+        .InForce<HttpSettings>([typeof(ConnectionPoolCompiler)], [typeof(Cluster)], "h2UpgradePolicy", "useClientProtocol")
+        .NotYet<HttpSettings>("maxConcurrentStreams")
+        .InForce<Http2KeepAlive>([typeof(ConnectionPoolCompiler)], [typeof(Http2Pings)], "interval", "timeout")
+        .InForce<OutlierDetection>([typeof(OutlierCompiler)], [typeof(OutlierDetector)],
+            "splitExternalLocalOriginErrors", "consecutiveLocalOriginFailures", "consecutiveGatewayErrors", "consecutive5xxErrors",
+            "outlierDetectionHttpErrorCodes")
+        .InForce<OutlierDetection>([typeof(OutlierCompiler)], [typeof(Ejections)], "interval", "baseEjectionTime", "maxEjectionPercent")
+        .InForce<OutlierDetection>([typeof(ClusterCompiler)], [typeof(LoadBalancer)], "minHealthPercent")
+        .NoEffect<OutlierDetection>("consecutiveErrors")
         .NotYet<ClientTlsSettings>(
             "mode", "clientCertificate", "privateKey", "caCertificates", "caCrl", "credentialName", "subjectAltNames", "sni",
             "insecureSkipVerify")
         .NotYet<TunnelSettings>("protocol", "targetHost", "targetPort")
         .NotYet<ProxyProtocol>("version")
-        .NotYet<RetryBudget>("percent", "minRetryConcurrency", "budgetInterval");
+        .InForce<RetryBudget>([typeof(ConnectionPoolCompiler)], [typeof(CircuitBreaker)], "percent", "minRetryConcurrency")
+        .NotYet<RetryBudget>("budgetInterval");
 }
