@@ -11,6 +11,7 @@ internal static class AdminApi
         AdminEndpoint[] endpoints =
         [
             .. new StateEndpoints(parts).All(),
+            .. new EjectionEndpoints(parts).All(),
             .. new ConfigEndpoints(parts).All(),
             .. new ControlEndpoints(parts).All(),
             .. new ExplainEndpoint(parts).All(),

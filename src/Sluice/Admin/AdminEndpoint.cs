@@ -4,7 +4,7 @@ namespace Sluice.Admin;
 
 /// <summary>One path of the admin API.</summary>
 /// <param name="Method"><c>GET</c> reads, <c>POST</c> changes.</param>
-/// <param name="Path">Path, matched exactly.</param>
+/// <param name="Path">Path, matched exactly; a segment in braces takes any, and is found among the request's route values.</param>
 /// <param name="Summary">What it answers or does, for the list at <c>/</c>.</param>
 /// <param name="Answer">Makes the answer.</param>
 internal sealed record AdminEndpoint(string Method, string Path, string Summary, Func<HttpContext, ValueTask<AdminReply>> Answer)

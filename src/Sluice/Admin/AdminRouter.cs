@@ -9,6 +9,7 @@ namespace Sluice.Admin;
 internal sealed class AdminRouter
 {
     private readonly FrozenDictionary<string, AdminEndpoint> _endpoints;
+    private readonly (string[] Segments, AdminEndpoint Endpoint)[] _templates;
     private readonly Func<string, bool>? _allowsHost;
 
     /// <param name="endpoints">All paths; each has one method.</param>
@@ -16,6 +17,7 @@ internal sealed class AdminRouter
     public AdminRouter(IEnumerable<AdminEndpoint> endpoints, Func<string, bool>? allowsHost)
     {
         _endpoints = endpoints.ToFrozenDictionary(e => e.Path, StringComparer.Ordinal);
+        _templates = [.. _endpoints.Values.Where(e => e.Path.Contains('{', StringComparison.Ordinal)).Select(e => (e.Path.Split('/'), e))];
         _allowsHost = allowsHost;
     }
 
@@ -45,7 +47,7 @@ internal sealed class AdminRouter
         var request = context.Request;
         if (_allowsHost is not null && !_allowsHost(request.Host.Host))
             return Refuse(StatusCodes.Status403Forbidden, "this Host is not answered here: use localhost or an IP address");
-        if (!_endpoints.TryGetValue(request.Path.Value ?? "", out var endpoint))
+        if (Find(request) is not { } endpoint)
             return Refuse(StatusCodes.Status404NotFound, "no such path: / lists them");
         var reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
         if (endpoint.Method == HttpMethods.Get ? !reads : request.Method != endpoint.Method)
@@ -55,6 +57,26 @@ internal sealed class AdminRouter
         }
         return endpoint.Answer(context);
     }
+
+    private AdminEndpoint? Find(HttpRequest request)
+    {
+        var path = request.Path.Value ?? "";
+        if (_endpoints.TryGetValue(path, out var exact))
+            return exact;
+        var segments = path.Split('/');
+        foreach (var (template, endpoint) in _templates)
+        {
+            if (!Fits(template, segments))
+                continue;
+            foreach (var (name, value) in template.Zip(segments).Where(pair => pair.First.StartsWith('{')))
+                request.RouteValues[name.Trim('{', '}')] = value;
+            return endpoint;
+        }
+        return null;
+    }
+
+    private static bool Fits(string[] template, string[] segments) => template.Length == segments.Length
+        && template.Zip(segments).All(pair => pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second);
 
     private static ValueTask<AdminReply> Refuse(int status, string why) => ValueTask.FromResult(AdminReply.Text(status, why));
 }

@@ -120,10 +120,50 @@ public sealed class AdminApiTests(RunningGateway gateway) : IClassFixture<Runnin
             var cluster = Assert.Single(clusters.GetProperty("clusters").EnumerateArray(), c => Text(c, "name") == "outbound|80||origin.example.com");
             var endpoint = Assert.Single(cluster.GetProperty("endpoints").EnumerateArray());
             Assert.Equal(
-                ["address", "health", "ejectedUntil", "ejections", "activeRequests", "successes", "errors"], Names(endpoint));
+                ["address", "health", "ejectedUntil", "ejections", "activeRequests", "successes", "errors", "ejectedSince", "ejectedFor"],
+                Names(endpoint));
             Assert.Equal("healthy", Text(endpoint, "health"));
             Assert.True(endpoint.GetProperty("successes").GetInt64() >= 1);
         }
+    }
+
+    [Fact]
+    public async Task An_operator_takes_an_endpoint_out_and_puts_it_back()
+    {
+        var address = (await FirstEndpointAsync()).GetProperty("address").GetString();
+        var path = $"/clusters/outbound%7C80%7C%7Corigin.example.com/endpoints/{address}/";
+
+        var ejected = await Sluice.AdminAsync(path + "eject", HttpMethod.Post);
+        using (var refused = await Sluice.GetAsync("www.example.com", "/api"))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.Equal("no healthy upstream", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+        Assert.Equal(("ejected", "operator", null), (Text(ejected, "health"), Text(ejected, "ejectedFor"), Text(ejected, "ejectedUntil")));
+        Assert.Equal(1, ejected.GetProperty("ejections").GetInt32());
+        using (var metrics = await Sluice.SendAsync(HttpMethod.Get, Sluice.Metrics, "/stats/prometheus"))
+        {
+            var text = await metrics.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.Contains("\nenvoy_cluster_membership_healthy{cluster_name=\"outbound|80||origin.example.com\"} 0\n", text);
+            Assert.Contains("\nenvoy_cluster_outlier_detection_ejections_active{cluster_name=\"outbound|80||origin.example.com\"} 1\n", text);
+        }
+
+        var back = await Sluice.AdminAsync(path + "uneject", HttpMethod.Post);
+        Assert.Equal("healthy", Text(back, "health"));
+        using var served = await Sluice.GetAsync("www.example.com", "/api");
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("POST", "/clusters/outbound%7C80%7C%7Cnone/endpoints/127.0.0.1:1/eject", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/clusters/outbound%7C80%7C%7Corigin.example.com/endpoints/127.0.0.1:1/uneject", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/clusters/outbound%7C80%7C%7Corigin.example.com/endpoints/127.0.0.1:1/eject", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("POST", "/clusters//endpoints/127.0.0.1:1/eject", HttpStatusCode.NotFound)]
+    public async Task Ejecting_what_is_not_there_is_refused(string method, string path, HttpStatusCode status)
+    {
+        using var answer = await Sluice.SendAsync(HttpMethod.Parse(method), Sluice.Admin, path);
+
+        Assert.Equal(status, answer.StatusCode);
     }
 
     [Theory]
@@ -221,6 +261,13 @@ public sealed class AdminApiTests(RunningGateway gateway) : IClassFixture<Runnin
         using var metrics = await Sluice.SendAsync(HttpMethod.Post, Sluice.Metrics, "/quitquitquit");
 
         Assert.All([data, status, metrics], answer => Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode));
+    }
+
+    private async Task<JsonElement> FirstEndpointAsync()
+    {
+        var clusters = await Sluice.AdminAsync("/clusters");
+        return clusters.GetProperty("clusters").EnumerateArray().First(c => Text(c, "name") == "outbound|80||origin.example.com")
+            .GetProperty("endpoints").EnumerateArray().First();
     }
 
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(p => p.Name);
