@@ -12,7 +12,7 @@ using Sluice.Transport.Server;
 namespace Sluice.DataPlane.Pipeline;
 
 /// <summary>What happens to a request, from its head to the line in the access log. Read this first: a request walks through
-/// <see cref="AnswerAsync(Exchange, Snapshot)"/> from top to bottom, and the only way back is inside <see cref="RetryLoop"/>.</summary>
+/// <see cref="AnswerAsync"/> from top to bottom, and the only way back is inside <see cref="RetryLoop"/>.</summary>
 /// <remarks>Each step either passes or answers, with a <see cref="LocalReply"/>. Steps write what they learn to
 /// <see cref="RequestInfo"/>; none of them reads it to decide.</remarks>
 public sealed class RequestPipeline : IRequestHandler
@@ -46,14 +46,28 @@ public sealed class RequestPipeline : IRequestHandler
         return exchange;
     }
 
-    /// <summary>Answers it.</summary>
+    /// <summary>The straight line: a route is found, does what it does before anything is sent, and acts.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask AnswerAsync(object context)
     {
         var exchange = (Exchange)context;
         try
         {
-            if (await AnswerAsync(exchange, _parts.Live.Current) is { } reply)
+            var reply = FindRoute(exchange, _parts.Live.Current);
+            if (reply is null && exchange.Route!.Fault is { } fault)
+                reply = await InjectAsync(exchange, fault);
+            if (reply is null && exchange.Route!.Cors is { } cors)
+                reply = ApplyCors(exchange, cors);
+            if (reply is null && exchange.Route!.Action is ForwardAction forward)
+            {
+                PrepareForwarding(exchange, forward);
+                reply = ReplyTo(exchange, await _retryLoop.RunAsync(exchange, forward));
+            }
+            else
+            {
+                reply ??= LocalAnswer(exchange, exchange.Route!);
+            }
+            if (reply is not null)
                 await reply.SendAsync(exchange);
         }
         catch (Exception e)
@@ -71,9 +85,8 @@ public sealed class RequestPipeline : IRequestHandler
         exchange.Release();
     }
 
-    /// <summary>The straight line. Null when an upstream's answer went to the client.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<LocalReply?> AnswerAsync(Exchange exchange, Snapshot snapshot)
+    /// <summary>Finds the route of a request that may pass; else says why there is none.</summary>
+    private LocalReply? FindRoute(Exchange exchange, Snapshot snapshot)
     {
         var settings = snapshot.Settings;
         exchange.ServerHeader = settings.ServerHeader;
@@ -102,21 +115,16 @@ public sealed class RequestPipeline : IRequestHandler
             return LocalReplies.NotFound;
         exchange.Route = route;
         exchange.Info.RouteName = route.Name;
-
-        // What the route does before anything is sent.
-        if (route.Fault is { } fault && await InjectAsync(exchange, fault) is { } aborted)
-            return aborted;
-        if (route.Cors is { } cors && ApplyCors(exchange, cors) is { } preflight)
-            return preflight;
-
-        return route.Action switch
-        {
-            RedirectAction redirect => LocalReplies.Redirect(redirect.Status, redirect.Location(exchange.Head)),
-            DirectResponseAction direct => LocalReplies.Direct(direct.Status, direct.Body),
-            ForwardAction forward => await ForwardAsync(exchange, forward),
-            _ => throw new InvalidOperationException($"a route of {route.At} has an action of no known kind"),
-        };
+        return null;
     }
+
+    /// <summary>What a route answers that has no upstream.</summary>
+    private static LocalReply LocalAnswer(Exchange exchange, Route route) => route.Action switch
+    {
+        RedirectAction redirect => LocalReplies.Redirect(redirect.Status, redirect.Location(exchange.Head)),
+        DirectResponseAction direct => LocalReplies.Direct(direct.Status, direct.Body),
+        _ => throw new InvalidOperationException($"a route of {route.At} has an action of no known kind"),
+    };
 
     /// <summary>The listener that accepted the connection, as the snapshot has it. Found once for a connection and a snapshot.</summary>
     private Listener? ListenerOf(ClientConnection client, Snapshot snapshot)
@@ -154,17 +162,20 @@ public sealed class RequestPipeline : IRequestHandler
         return exchange.Cors.IsPreflight ? LocalReplies.Preflight : null;
     }
 
-    /// <summary>Chooses the destination and sends the request there.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<LocalReply?> ForwardAsync(Exchange exchange, ForwardAction action)
+    /// <summary>Chooses the destination, and makes the request that it gets.</summary>
+    private void PrepareForwarding(Exchange exchange, ForwardAction action)
     {
         exchange.Destination = ClientKeys.Destination(exchange, action.Clusters, _parts.Dice);
         if (exchange.Destination.Hash is { } policy)
             exchange.Hash = ClientKeys.Hash(exchange, policy);
         UpstreamRequest.Prepare(exchange, action);
         _mirror.Arrange(exchange, action);
+    }
 
-        if (await _retryLoop.RunAsync(exchange, action) is not { } error)
+    /// <summary>What the client gets when no answer came for it. Null when one did, or has begun.</summary>
+    private static LocalReply? ReplyTo(Exchange exchange, ProxyError? failure)
+    {
+        if (failure is not { } error)
             return null;
         if (!exchange.Http.Response.HasStarted)
             return error.Kind == ProxyErrorKind.ClientGone ? LocalReplies.ClientGone : LocalReplies.For(error);

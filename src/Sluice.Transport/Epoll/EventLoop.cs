@@ -103,6 +103,7 @@ internal sealed unsafe class EventLoop : PipeScheduler, IDisposable
     private void Run()
     {
         _current = this;
+        Buffers.Own();
         var events = stackalloc byte[EventsAtOnce * 16];
         while (!_stopping)
         {

@@ -17,9 +17,15 @@ internal sealed class PinnedPool : MemoryPool<byte>
     // Kept free at most, for each size; what is more goes back to the garbage collector.
     private const int KeptBytes = 8 * 1024 * 1024;
 
-    private readonly Shelf _small = new(Small);
-    private readonly Shelf _medium = new(Medium);
-    private readonly Shelf _large = new(Large);
+    private readonly Shelf _small;
+    private readonly Shelf _medium;
+    private readonly Shelf _large;
+    private int _owner;
+
+    public PinnedPool() => (_small, _medium, _large) = (new Shelf(this, Small), new Shelf(this, Medium), new Shelf(this, Large));
+
+    /// <summary>From now on the thread that calls is the owner: the one that uses the pool most.</summary>
+    public void Own() => _owner = Environment.CurrentManagedThreadId;
 
     /// <inheritdoc/>
     public override int MaxBufferSize => Large;
@@ -59,18 +65,22 @@ internal sealed class PinnedPool : MemoryPool<byte>
         public void Dispose() => _shelf.Return(this);
     }
 
-    /// <summary>The free blocks of one size.</summary>
-    internal sealed class Shelf(int size)
+    /// <summary>The free blocks of one size. The owner's thread takes and returns them without a lock; those of others lie apart, and are
+    /// its next reserve.</summary>
+    internal sealed class Shelf(PinnedPool pool, int size)
     {
         private readonly Lock _gate = new();
-        private readonly Stack<Block> _free = new();
+        private readonly Stack<Block> _own = new();
+        private readonly Stack<Block> _others = new();
         private readonly int _kept = KeptBytes / size;
 
         public Block Take()
         {
+            if (Environment.CurrentManagedThreadId == pool._owner && _own.TryPop(out var block))
+                return block;
             lock (_gate)
             {
-                if (_free.TryPop(out var block))
+                if (_others.TryPop(out block))
                     return block;
             }
             return new Block(this, size);
@@ -78,10 +88,16 @@ internal sealed class PinnedPool : MemoryPool<byte>
 
         public void Return(Block block)
         {
+            if (Environment.CurrentManagedThreadId == pool._owner)
+            {
+                if (_own.Count < _kept)
+                    _own.Push(block);
+                return;
+            }
             lock (_gate)
             {
-                if (_free.Count < _kept)
-                    _free.Push(block);
+                if (_others.Count < _kept)
+                    _others.Push(block);
             }
         }
     }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -33,9 +32,25 @@ internal sealed class ServerConnection
     private volatile bool _closing;
     private volatile bool _tooSlow;
     private volatile Phase _phase;
+    private Refusal _refusal;
     private int _beats;
     private int _bodyBeats;
     private int _answerBeats;
+
+    private enum HeadState
+    {
+        /// <summary>It is there.</summary>
+        Complete,
+
+        /// <summary>More has to come.</summary>
+        Incomplete,
+
+        /// <summary>It can't be served.</summary>
+        Refused,
+
+        /// <summary>There will be none.</summary>
+        None,
+    }
 
     private enum Phase
     {
@@ -78,8 +93,18 @@ internal sealed class ServerConnection
             static connection => ((ServerConnection)connection!).RequestClose(), this) ?? default;
         try
         {
-            while (await ReadHeadAsync())
+            while (true)
             {
+                AwaitHead();
+                HeadState head;
+                do
+                    head = TakeHead(await _input.ReadAsync());
+                while (head == HeadState.Incomplete);
+                if (head == HeadState.Refused)
+                    await RefuseAsync();
+                if (head != HeadState.Complete)
+                    break;
+
                 var context = Begin();
                 Exception? failure = null;
                 try
@@ -169,31 +194,30 @@ internal sealed class ServerConnection
         return new UpgradedStream(_connection.Transport);
     }
 
-    /// <summary>Reads the head of the next request.</summary>
-    /// <returns>False when there will be none.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ReadHeadAsync()
+    private void AwaitHead()
     {
         _phase = Phase.Idle;
         _beats = 0;
         _checked = 0;
         _firstLineChecked = false;
-        while (true)
-        {
-            var result = await _input.ReadAsync();
-            if (!TryTakeHead(result.Buffer, out var isComplete, out var refusal))
-                return await RefuseAsync(refusal);
-            if (isComplete)
-                return true;
-            if (_phase == Phase.Head && _tooSlow)
-                return await RefuseAsync(Refusal.TooSlow);
-            if (result.IsCompleted || (_phase == Phase.Idle && _closing))
-                return false;
-        }
     }
 
-    /// <summary>Looks for a head in what has come.</summary>
-    /// <returns>False when it is to be refused.</returns>
+    /// <summary>Looks for the head of the next request in what has come, and gives back what is not needed.</summary>
+    private HeadState TakeHead(in ReadResult result)
+    {
+        if (!TryTakeHead(result.Buffer, out var isComplete, out _refusal))
+            return HeadState.Refused;
+        if (isComplete)
+            return HeadState.Complete;
+        if (_phase == Phase.Head && _tooSlow)
+        {
+            _refusal = Refusal.TooSlow;
+            return HeadState.Refused;
+        }
+        return result.IsCompleted || (_phase == Phase.Idle && _closing) ? HeadState.None : HeadState.Incomplete;
+    }
+
+    /// <returns>False when what has come is to be refused.</returns>
     private bool TryTakeHead(in ReadOnlySequence<byte> buffer, out bool isComplete, out Refusal refusal)
     {
         refusal = default;
@@ -317,15 +341,13 @@ internal sealed class ServerConnection
     }
 
     /// <summary>Tells the client why there will be no answer.</summary>
-    /// <returns>False: the connection can't be used again.</returns>
-    private async ValueTask<bool> RefuseAsync(Refusal refusal)
+    private async ValueTask RefuseAsync()
     {
         _keepAlive = false;
         _head.Forget();
         _answer.Open();
-        _answer.StatusCode = refusal.Status;
+        _answer.StatusCode = _refusal.Status;
         await _answer.EndAsync();
-        return false;
     }
 
     /// <summary>Once a second, on a thread of its own: counts against the limits.</summary>
