@@ -4,13 +4,15 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Sluice.Transport.Http1;
+using Sluice.Transport.Server;
 
 namespace Sluice.DataPlane.Forwarding;
 
 /// <summary>Brings an upstream's answer from the native carrier's connection to the client.</summary>
 internal static class NativeAnswer
 {
-    private const int PieceSize = 64 * 1024;
+    // What frames a chunk must fit into the largest block, too.
+    private const int PieceSize = 64 * 1024 - 64;
 
     /// <summary>Receives the final head and gives it to the client, unless another attempt is to be made.</summary>
     /// <returns>Whether the answer is the client's.</returns>
@@ -75,11 +77,15 @@ internal static class NativeAnswer
             // What is there already shares one send with the head; else the head goes first, as event streams need it.
             if (!connection.HasBufferedBody && !exchange.Http.Response.HasStarted)
                 await FlushAsync(exchange);
-            var room = writer.GetMemory((int)Math.Min(connection.BodyLength ?? PieceSize, PieceSize));
-            var count = await connection.ReceiveBodyAsync(room);
+            var count = writer is IBlockTaker taker ? connection.GiveBody(taker) : 0;
             if (count == 0)
-                break;
-            writer.Advance(count);
+            {
+                var room = writer.GetMemory((int)Math.Min(connection.BodyLength ?? PieceSize, PieceSize));
+                count = await connection.ReceiveBodyAsync(room);
+                if (count == 0)
+                    break;
+                writer.Advance(count);
+            }
             answer.Count(count);
             if (!connection.HasBufferedBody && connection.BodyLength is not 0)
                 await FlushAsync(exchange);

@@ -139,11 +139,13 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
             case AttemptProgress.Complete:
                 return new AttemptOutcome(AttemptProgress.Complete, null);
             case AttemptProgress.Accepted:
-                // The client must see that the answer was cut short; so the head is committed, and the connection broken.
+                // The client must see that the answer was cut short; so the head is committed, and the connection broken. Whose fault it
+                // was can't be told any more after that.
+                var error = Classify(exchange, attempt);
                 if (!http.Response.HasStarted)
                     await http.Response.StartAsync();
                 http.Abort();
-                break;
+                return new AttemptOutcome(attempt.Progress, error);
         }
         return new AttemptOutcome(attempt.Progress, Classify(exchange, attempt));
     }

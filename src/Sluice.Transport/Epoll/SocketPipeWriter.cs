@@ -2,12 +2,13 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
+using Sluice.Transport.Server;
 
 namespace Sluice.Transport.Epoll;
 
 /// <summary>Writes a socket as a pipe: a flush sends everything with one call on the flusher's thread, and only what the kernel does not
 /// take waits. A flush is complete when all bytes are with the kernel, which is the back-pressure.</summary>
-internal sealed class SocketPipeWriter(EpollSocket socket) : PipeWriter
+internal sealed class SocketPipeWriter(EpollSocket socket) : PipeWriter, IBlockTaker
 {
     private const int VectorsAtOnce = 64;
 
@@ -34,7 +35,7 @@ internal sealed class SocketPipeWriter(EpollSocket socket) : PipeWriter
             if (free.Length >= Math.Max(sizeHint, 1))
                 return free;
         }
-        var piece = new Piece(socket.Loop.Buffers, sizeHint);
+        var piece = new Piece(sizeHint <= PinnedPool.Large ? socket.Loop.Buffers.RentBlock(sizeHint) : new Oversized(sizeHint));
         _pieces.Add(piece);
         return piece.Free;
     }
@@ -52,6 +53,17 @@ internal sealed class SocketPipeWriter(EpollSocket socket) : PipeWriter
         last.End += bytes;
         _pieces[^1] = last;
         _unflushed += bytes;
+    }
+
+    /// <inheritdoc/>
+    public bool TryTake(IMemoryOwner<byte> block, int start, int count)
+    {
+        // Several pieces are sent from where they lie: they must not move.
+        if (_completed || block is not PinnedPool.Block)
+            return false;
+        _pieces.Add(new Piece(block) { Start = start, End = start + count });
+        _unflushed += count;
+        return true;
     }
 
     /// <inheritdoc/>
@@ -184,9 +196,9 @@ internal sealed class SocketPipeWriter(EpollSocket socket) : PipeWriter
     }
 
     /// <summary>One block of bytes to send.</summary>
-    private struct Piece(PinnedPool pool, int sizeHint)
+    private struct Piece(IMemoryOwner<byte> block)
     {
-        public readonly IMemoryOwner<byte> Block = sizeHint <= PinnedPool.Large ? pool.RentBlock(sizeHint) : new Oversized(sizeHint);
+        public readonly IMemoryOwner<byte> Block = block;
         public int Start;
         public int End;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
+using Sluice.Transport.Server;
 using Sluice.Transport.Upstream;
 
 namespace Sluice.Transport.Http1;
@@ -27,6 +28,9 @@ public sealed class Http1Connection : IDisposable
 {
     // Large enough for a small answer, or for a good part of a large one, to come with the one call that brings its head.
     private const int ReceiveSize = 64 * 1024;
+
+    // Fewer bytes are copied faster than the sending of two pieces is arranged.
+    private const int LeastGiven = 2 * 1024;
 
     private readonly UpstreamSocket _socket;
     private readonly ChunkedDecoder _chunks = new();
@@ -149,6 +153,21 @@ public sealed class Http1Connection : IDisposable
         if (_start < _end)
             return new ValueTask<int>(TakeBuffered(destination));
         return ReceiveDirectAsync(destination);
+    }
+
+    /// <summary>Gives the bytes of the body that have been received to a writer, together with the block they lie in.</summary>
+    /// <returns>How many; 0 when they are too few for that, chunked, or not the writer's kind: then they are to be received.</returns>
+    public int GiveBody(IBlockTaker writer)
+    {
+        var count = _end - _start;
+        if (_buffer is null || count < LeastGiven || _framing is not (BodyFraming.Length or BodyFraming.UntilClose)
+            || (_framing == BodyFraming.Length && count > _remaining) || !writer.TryTake(_buffer, _start, count))
+            return 0;
+        _buffer = null;
+        _start = _end = 0;
+        if (_framing == BodyFraming.Length)
+            _remaining -= count;
+        return count;
     }
 
     /// <summary>Gives up, from any thread: the upstream sees a reset.</summary>

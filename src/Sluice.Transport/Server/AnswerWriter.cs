@@ -8,7 +8,8 @@ namespace Sluice.Transport.Server;
 
 /// <summary>The answer to a request: its head, and its body as a pipe. The head is written, and can't change any more, when the first
 /// room for the body is asked for, so that both leave with one send.</summary>
-internal sealed class AnswerWriter(ServerConnection connection, PipeWriter output) : PipeWriter, IHttpResponseFeature, IHttpResponseBodyFeature
+internal sealed class AnswerWriter(ServerConnection connection, PipeWriter output) : PipeWriter, IHttpResponseFeature, IHttpResponseBodyFeature,
+    IBlockTaker
 {
     // Room for the size of a chunk, four digits and a line end, in front of it, and for a line end behind it.
     private const int ChunkPrefix = 6;
@@ -102,9 +103,7 @@ internal sealed class AnswerWriter(ServerConnection connection, PipeWriter outpu
     {
         if (bytes == 0 || _framing == Framing.None)
             return;
-        _written += bytes;
-        if (_framing == Framing.Length && _written > _declared)
-            throw new InvalidOperationException($"The answer has more than the {_declared} bytes that its head declares.");
+        Count(bytes);
         if (_framing != Framing.Chunked)
         {
             output.Advance(bytes);
@@ -114,6 +113,16 @@ internal sealed class AnswerWriter(ServerConnection connection, PipeWriter outpu
         AnswerHead.WriteChunkSize(chunk, bytes);
         "\r\n"u8.CopyTo(chunk[(ChunkPrefix + bytes)..]);
         output.Advance(ChunkPrefix + bytes + ChunkSuffix);
+    }
+
+    /// <inheritdoc/>
+    public bool TryTake(IMemoryOwner<byte> block, int start, int count)
+    {
+        Start(hasBody: true);
+        if (_framing is not (Framing.Length or Framing.UntilClose) || output is not IBlockTaker taker || !taker.TryTake(block, start, count))
+            return false;
+        Count(count);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -181,6 +190,13 @@ internal sealed class AnswerWriter(ServerConnection connection, PipeWriter outpu
         _framing = Framing.Upgraded;
         WriteHead(isChunked: false, closes: false);
         return FlushOutputAsync();
+    }
+
+    private void Count(int bytes)
+    {
+        _written += bytes;
+        if (_framing == Framing.Length && _written > _declared)
+            throw new InvalidOperationException($"The answer has more than the {_declared} bytes that its head declares.");
     }
 
     private void Start(bool hasBody)
