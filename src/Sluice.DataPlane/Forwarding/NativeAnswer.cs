@@ -34,7 +34,7 @@ internal static class NativeAnswer
             }
             if (head.Status is not (>= 100 and < 200))
                 break;
-            // An upgrade that nobody asked for, or no end of interim answers. Others than 100 can't be passed on: Kestrel sends none.
+            // An upgrade that nobody asked for, or no end of interim answers.
             if (head.Status == StatusCodes.Status101SwitchingProtocols || interim == ResponseLimits.InterimResponses)
             {
                 attempt.Progress = AttemptProgress.Malformed;
@@ -42,6 +42,8 @@ internal static class NativeAnswer
             }
             if (head.Status == StatusCodes.Status100Continue)
                 sending?.Continue();
+            else if (exchange.Client.Features.Get<IInterimAnswerFeature>() is { } client)
+                await client.SendInterimAsync(head.Status, InterimFields(head));
         }
 
         attempt.Status = head.Status;
@@ -141,6 +143,18 @@ internal static class NativeAnswer
                 return GrpcStatuses.Parse(field.Value);
         }
         return GrpcStatuses.None;
+    }
+
+    private static HeaderDictionary InterimFields(ResponseHead head)
+    {
+        var fields = Headers(head);
+        var connection = ((IHeaderDictionary)fields).Connection;
+        foreach (var name in fields.Keys.ToArray())
+        {
+            if (!UpstreamAnswer.IsForwarded(name, connection))
+                fields.Remove(name);
+        }
+        return fields;
     }
 
     private static HeaderDictionary Headers(ResponseHead head)

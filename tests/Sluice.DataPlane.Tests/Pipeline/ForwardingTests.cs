@@ -207,6 +207,21 @@ public sealed class ForwardingTests
     }
 
     [Fact]
+    public async Task Interim_answers_reach_the_client_without_fields_of_the_connection()
+    {
+        Assert.SkipWhen(Front.IsYarp, "HttpClient keeps interim answers to itself");
+        await using var origin = new RawOrigin("HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\nConnection: x-hop\r\nX-Hop: 1\r\n\r\n" + RawOrigin.Ok("late"));
+        await using var front = await Front.StartAsync(new SnapshotBuilder().Host("*", Route(SnapshotBuilder.To(ClusterOf("a", origin.Port)))));
+        using var client = await front.ConnectAsync();
+
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: example.com\r\n\r\n");
+
+        var hints = await client.ReadAsync(hasBody: false);
+        Assert.Equal((103, "</a.css>", null, null), (hints.Status, hints.Value("link"), hints.Value("x-hop"), hints.Value("connection")));
+        Assert.Equal("late", (await client.ReadAsync()).Body);
+    }
+
+    [Fact]
     public async Task An_upstream_that_never_says_continue_gets_the_body_all_the_same()
     {
         await using var origin = new RawOrigin(async request => await request.WriteAsync(RawOrigin.Ok(await request.ReadTextAsync())));
