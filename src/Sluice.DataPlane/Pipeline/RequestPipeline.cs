@@ -85,6 +85,18 @@ public sealed class RequestPipeline : IRequestHandler
         exchange.Release();
     }
 
+    /// <summary>Reports what was no request.</summary>
+    public void Refused(IFeatureCollection features, int status, string details)
+    {
+        var exchange = (Exchange)Open(features);
+        exchange.Log = _parts.Live.Current.AccessLog;
+        exchange.Info.Status = status;
+        if (status != StatusCodes.Status408RequestTimeout)
+            exchange.Info.Flags |= ResponseFlags.DownstreamProtocolError;
+        exchange.Info.CodeDetails = details;
+        Close(exchange, exception: null);
+    }
+
     /// <summary>Finds the route of a request that may pass; else says why there is none.</summary>
     private LocalReply? FindRoute(Exchange exchange, Snapshot snapshot)
     {

@@ -16,6 +16,12 @@ public interface IRequestHandler
     /// <summary>Answers it. An exception makes an answer of 500, or breaks the connection when the answer has begun.</summary>
     ValueTask AnswerAsync(object context);
 
+    /// <summary>What came was no request: it was refused, and the connection closes.</summary>
+    /// <param name="features">Empty but for what is known of the connection.</param>
+    /// <param name="status">Status that the client got.</param>
+    /// <param name="details">Why, in one word.</param>
+    void Refused(IFeatureCollection features, int status, string details);
+
     /// <summary>The answer is with the kernel, or will never be.</summary>
     void Close(object context, Exception? exception);
 }

@@ -346,8 +346,16 @@ internal sealed class ServerConnection
         _keepAlive = false;
         _head.Forget();
         _answer.Open();
+        _features.Open();
         _answer.StatusCode = _refusal.Status;
-        await _answer.EndAsync();
+        try
+        {
+            await _answer.EndAsync();
+        }
+        finally
+        {
+            _handler.Refused(_features, _refusal.Status, _refusal.Details);
+        }
     }
 
     /// <summary>Once a second, on a thread of its own: counts against the limits.</summary>

@@ -32,6 +32,12 @@ internal sealed class HostedApplication(IRequestHandler gateway) : IRequestHandl
         ? new ValueTask(side.Server.AnswerAsync(side.Features))
         : gateway.AnswerAsync(context);
 
+    public void Refused(IFeatureCollection features, int status, string details)
+    {
+        if (features.Get<ListenerFeature>()?.Key is not SideServer)
+            gateway.Refused(features, status, details);
+    }
+
     public void Close(object context, Exception? exception)
     {
         if (context is not SideRequest)

@@ -82,6 +82,22 @@ public sealed class AccessLogTests
         Assert.Equal("200 DC downstream_remote_disconnect 4", front.Lines.Take(Cancellation));
     }
 
+    [Theory]
+    [InlineData("GET / HTTP/1.1\nHost: a\r\n\r\n", "400 DPE http1.codec_error:line_without_CRLF")]
+    [InlineData("nonsense\r\n", "400 DPE http1.codec_error:no_request_line")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\n", "400 DPE http1.content_length_not_one_number")]
+    public async Task Says_what_was_no_request(string request, string line)
+    {
+        await using var front = await Front.StartAsync(Logging(
+            new SnapshotBuilder().Host("*", Route(Direct("never"))), "%RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%\n"));
+        using var client = await front.ConnectAsync();
+
+        await client.SendAsync(request);
+
+        Assert.Equal(400, (await client.ReadAsync()).Status);
+        Assert.Equal(line, front.Lines.Take(Cancellation));
+    }
+
     [Fact]
     public async Task Writes_JSON_with_the_keys_of_Istio()
     {

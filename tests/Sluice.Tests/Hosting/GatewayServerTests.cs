@@ -182,6 +182,10 @@ public sealed class GatewayServerTests
         public ValueTask AnswerAsync(object context) => new(TestApplication.AnswerAsync(
             new Microsoft.AspNetCore.Http.DefaultHttpContext(((Counter)context).Features), $"{((Counter)context).Requests}"));
 
+        public void Refused(IFeatureCollection features, int status, string details)
+        {
+        }
+
         public void Close(object context, Exception? exception)
         {
         }

@@ -35,6 +35,10 @@ internal sealed class TestApplication(RequestDelegate handler) : IRequestHandler
 
     public ValueTask AnswerAsync(object context) => new(handler((HttpContext)context));
 
+    public void Refused(IFeatureCollection features, int status, string details)
+    {
+    }
+
     public void Close(object context, Exception? exception)
     {
     }

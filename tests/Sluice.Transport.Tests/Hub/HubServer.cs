@@ -73,6 +73,10 @@ internal sealed class HubServer : IAsyncDisposable
 
         public ValueTask AnswerAsync(object context) => new(handler((HttpContext)context));
 
+        public void Refused(IFeatureCollection features, int status, string details)
+        {
+        }
+
         public void Close(object context, Exception? exception)
         {
         }
