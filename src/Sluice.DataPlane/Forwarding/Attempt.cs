@@ -68,7 +68,7 @@ internal sealed class Attempt(Cluster cluster, Endpoint endpoint, int number, lo
     public bool WasSent => _sent;
 
     /// <summary>Whether it went over a connection that had served other requests before, as far as can be known.</summary>
-    public bool WasSentOverPooled { get; private set; }
+    public bool WasSentOverPooled { get; set; }
 
     /// <summary>Our end of the connection that was opened for it.</summary>
     public string? LocalAddress { get; set; }
@@ -88,6 +88,9 @@ internal sealed class Attempt(Cluster cluster, Endpoint endpoint, int number, lo
         _sent = true;
         WasSentOverPooled = !HasOpenedConnection;
     }
+
+    /// <summary>What was about to be written was not: the connection was of no use any more.</summary>
+    public void NoteNotSent() => _sent = false;
 
     /// <summary>Status of the upstream's answer; 0 without one.</summary>
     public int Status

@@ -49,6 +49,11 @@ internal static class NativeAnswer
         attempt.Status = head.Status;
         if (exchange.Info.IsGrpc)
             attempt.GrpcStatus = GrpcStatus(head);
+        if (UpstreamAnswer.HasForbiddenContent(head.Status, head.ContentLength))
+        {
+            attempt.Progress = AttemptProgress.Malformed;
+            return false;
+        }
         if (UpstreamAnswer.IsDiscarded(exchange, attempt, connection, static connection => Headers(connection.Head)))
         {
             attempt.Progress = AttemptProgress.Discarded;
@@ -132,7 +137,7 @@ internal static class NativeAnswer
             if (name == "grpc-status")
                 exchange.NoteGrpcStatus(field.Value);
         }
-        UpstreamAnswer.AddOwnFields(exchange);
+        UpstreamAnswer.Finish(exchange);
     }
 
     private static sbyte GrpcStatus(ResponseHead head)

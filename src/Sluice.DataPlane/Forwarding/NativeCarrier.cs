@@ -138,16 +138,17 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
                 return new AttemptOutcome(AttemptProgress.Malformed, new ProxyError(ProxyErrorKind.ProtocolError));
             case AttemptProgress.Complete:
                 return new AttemptOutcome(AttemptProgress.Complete, null);
-            case AttemptProgress.Accepted:
-                // The client must see that the answer was cut short; so the head is committed, and the connection broken. Whose fault it
-                // was can't be told any more after that.
-                var error = Classify(exchange, attempt);
-                if (!http.Response.HasStarted)
-                    await http.Response.StartAsync();
-                http.Abort();
-                return new AttemptOutcome(attempt.Progress, error);
         }
-        return new AttemptOutcome(attempt.Progress, Classify(exchange, attempt));
+        // Who is to blame is asked first: to break the client's connection looks as if the client had left.
+        var outcome = new AttemptOutcome(attempt.Progress, Classify(exchange, attempt));
+        if (attempt.Progress == AttemptProgress.Accepted)
+        {
+            // The client must see that the answer was cut short; so the head is committed, and the connection broken.
+            if (!http.Response.HasStarted)
+                await http.Response.StartAsync();
+            http.Abort();
+        }
+        return outcome;
     }
 
     private static ProxyError Classify(Exchange exchange, Attempt attempt)

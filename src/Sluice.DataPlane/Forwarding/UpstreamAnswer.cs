@@ -45,17 +45,24 @@ internal static class UpstreamAnswer
         !HopByHop.Is(name) && !name.StartsWith("x-envoy-", StringComparison.OrdinalIgnoreCase)
         && (connection.Count == 0 || !HopByHop.Names(connection, name));
 
-    /// <summary>Adds what the gateway has to say on an accepted answer: how long the upstream took, and the cookies that bind the client.
-    /// Most numbers are small and make no string.</summary>
-    public static void AddOwnFields(Exchange exchange)
+    /// <summary>What is changed of an accepted answer's fields once they are copied: it gets what the gateway has to say, how long the upstream
+    /// took (most numbers are small and make no string) and the cookies that bind the client; and a 204 loses its length, which it must not
+    /// declare (RFC 9110 §8.6), as careless servers do.</summary>
+    public static void Finish(Exchange exchange)
     {
+        var response = exchange.Http.Response;
         if (exchange.SetCookies.Count > 0)
-            exchange.Http.Response.Headers.SetCookie = StringValues.Concat(exchange.Http.Response.Headers.SetCookie, exchange.SetCookies);
+            response.Headers.SetCookie = StringValues.Concat(response.Headers.SetCookie, exchange.SetCookies);
         var milliseconds = exchange.Info.UpstreamServiceTime!.Value;
-        exchange.Http.Response.Headers["x-envoy-upstream-service-time"] = milliseconds < SmallNumbers.Length
+        response.Headers["x-envoy-upstream-service-time"] = milliseconds < SmallNumbers.Length
             ? SmallNumbers[milliseconds]
             : milliseconds.ToString(CultureInfo.InvariantCulture);
+        if (response.StatusCode == StatusCodes.Status204NoContent)
+            response.Headers.ContentLength = null;
     }
+
+    /// <summary>Whether an answer declares content where there must be none (RFC 9110 §15.3.6). There is no way to send that on.</summary>
+    public static bool HasForbiddenContent(int status, long? length) => status == StatusCodes.Status205ResetContent && length > 0;
 
     /// <summary>Passes a trailer field on, where the client can take it and it is one that may stand behind a body.</summary>
     public static void AddTrailer(Exchange exchange, string name, StringValues value)

@@ -96,7 +96,7 @@ public sealed class UpstreamClients : IDisposable
             keepalive?.Apply(socket);
             if (attempt is not null)
                 attempt.LocalAddress = socket.LocalEndPoint?.ToString();
-            return new NetworkStream(socket, ownsSocket: true);
+            return context.InitialRequestMessage.Version.Major == 1 ? new UpstreamStream(socket) : new NetworkStream(socket, ownsSocket: true);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -32,6 +32,7 @@ internal sealed class YarpCarrier(IHttpForwarder forwarder, UpstreamClients clie
         var token = linked?.Token ?? (attempt.PerTry ?? attempt.Total)?.Token ?? CancellationToken.None;
 
         var config = attempt.Protocol == UpstreamProtocol.Http2 ? Http2 : Http1;
+        UpstreamStream.Enter(attempt);
         var transformer = new YarpTransformer(exchange, attempt, time);
         var error = await forwarder.SendAsync(http, "http://" + attempt.Endpoint.Address, clients.For(cluster, attempt.Protocol), config, transformer, token);
 
@@ -45,6 +46,9 @@ internal sealed class YarpCarrier(IHttpForwarder forwarder, UpstreamClients clie
     {
         (AttemptProgress.Discarded, _) => new(AttemptProgress.Discarded, null),
         (AttemptProgress.Malformed, _) => new(AttemptProgress.Malformed, new ProxyError(ProxyErrorKind.ProtocolError)),
+        // The forwarder saw a proper end behind it.
+        (AttemptProgress.Accepted, ForwarderError.None) when attempt.Failure is not null =>
+            new(AttemptProgress.Accepted, YarpErrors.Classify(ForwarderError.ResponseBodyDestination, exchange, attempt)),
         // What went wrong with the request's body once the whole answer was through concerns nobody any more.
         (AttemptProgress.Complete, _) or (_, ForwarderError.None) => new(AttemptProgress.Complete, null),
         _ => new(attempt.Progress, YarpErrors.Classify(error, exchange, attempt)),

@@ -12,14 +12,15 @@ internal static class YarpErrors
     /// <summary>The failure as a value.</summary>
     public static ProxyError Classify(ForwarderError error, Exchange exchange, Attempt attempt)
     {
-        if (exchange.Http.RequestAborted.IsCancellationRequested)
+        // The client's connection is broken behind a broken answer, which looks as if the client had left.
+        if (error != ForwarderError.ResponseBodyDestination && exchange.Http.RequestAborted.IsCancellationRequested)
             return new(ProxyErrorKind.ClientGone);
         if (attempt.Total is { Expired: true })
             return new(ProxyErrorKind.RouteTimeout);
         if (attempt.PerTry is { Expired: true })
             return new(ProxyErrorKind.PerTryTimeout);
 
-        var exception = exchange.Http.Features.Get<IForwarderErrorFeature>()?.Exception;
+        var exception = exchange.Http.Features.Get<IForwarderErrorFeature>()?.Exception ?? attempt.Failure;
         return error switch
         {
             ForwarderError.RequestBodyClient => Find<BadHttpRequestException>(exception) is { } bad

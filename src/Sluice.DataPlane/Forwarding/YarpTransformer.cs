@@ -10,8 +10,6 @@ namespace Sluice.DataPlane.Forwarding;
 /// policy throws it away. None of YARP's own additions.</summary>
 internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimeProvider time) : HttpTransformer
 {
-    private const int MaxResponseHeaders = 100;
-
     /// <inheritdoc/>
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -33,7 +31,7 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
         attempt.Status = (int)proxyResponse.StatusCode;
         if (exchange.Info.IsGrpc && proxyResponse.Headers.NonValidated.TryGetValues("grpc-status", out var grpcStatus))
             attempt.GrpcStatus = GrpcStatuses.Parse(grpcStatus.ToString());
-        if (IsMalformed(proxyResponse))
+        if (YarpAnswerCheck.IsMalformed(proxyResponse, exchange.IsUpgrade))
         {
             attempt.Progress = AttemptProgress.Malformed;
             return false;
@@ -53,29 +51,32 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
         if (attempt.Status == StatusCodes.Status101SwitchingProtocols)
             attempt.Total?.Lift();
         else
-            await BeginAsync(httpContext, proxyResponse, cancellationToken);
+            attempt.Failure = await BeginAsync(httpContext, proxyResponse, cancellationToken);
         return true;
     }
 
     /// <inheritdoc/>
-    public override ValueTask TransformResponseTrailersAsync(
+    public override async ValueTask TransformResponseTrailersAsync(
         HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
+        if (attempt.Failure is not null)
+        {
+            // HttpClient reports a failure once, and then an end. The client must see that the answer was cut short.
+            if (!httpContext.Response.HasStarted)
+                await httpContext.Response.StartAsync(cancellationToken);
+            httpContext.Abort();
+            return;
+        }
         attempt.Progress = AttemptProgress.Complete;
         UpstreamAnswer.OpenTrailers(exchange);
         foreach (var (name, values) in proxyResponse.TrailingHeaders.NonValidated)
             UpstreamAnswer.AddTrailer(exchange, name, ToValues(values));
-        return ValueTask.CompletedTask;
     }
 
     private long? LengthOf(HttpResponseMessage response) =>
         HttpMethods.IsHead(exchange.Info.Method) || attempt.Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified
             ? 0
             : response.Content.Headers.ContentLength;
-
-    private bool IsMalformed(HttpResponseMessage response) =>
-        (attempt.Status == StatusCodes.Status101SwitchingProtocols && !exchange.IsUpgrade)
-        || response.Headers.NonValidated.Count + response.Content.Headers.NonValidated.Count > MaxResponseHeaders;
 
     private void CopyResponseHeaders(HttpContext http, HttpResponseMessage response)
     {
@@ -85,7 +86,7 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
             Copy(name, values);
         foreach (var (name, values) in response.Content.Headers.NonValidated)
             Copy(name, values);
-        UpstreamAnswer.AddOwnFields(exchange);
+        UpstreamAnswer.Finish(exchange);
 
         void Copy(string name, HeaderStringValues values)
         {
@@ -99,10 +100,11 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
 
     /// <summary>Commits the head, so that whatever fails from here on is seen as a break; and sends it right away when the body lets wait
     /// for itself, as event streams do.</summary>
-    private static async ValueTask BeginAsync(HttpContext http, HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <returns>What failed in the body already; null when nothing did. Thrown, the forwarder would take it for a failure of the head and
+    /// try to answer by itself.</returns>
+    private static async ValueTask<Exception?> BeginAsync(HttpContext http, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var ready = body.ReadAsync(Memory<byte>.Empty, cancellationToken);
+        var ready = WaitForBodyAsync(response, cancellationToken);
         // An answer that ends with its head must stay one frame in HTTP/2: gRPC tells trailers from headers by that.
         var endsWithHead = http.Response.ContentLength == 0 || http.Response.Headers.ContainsKey("grpc-status");
         if (!endsWithHead)
@@ -112,12 +114,18 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
             if (!ready.IsCompleted)
                 await http.Response.Body.FlushAsync(cancellationToken);
             await ready;
+            return null;
         }
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
         {
-            // The forwarder, which copies the body now, meets the same failure and reports it; thrown from here, it would take it for
-            // one of the head and try to answer by itself.
+            return e;
         }
+    }
+
+    private static async Task WaitForBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        _ = await body.ReadAsync(Memory<byte>.Empty, cancellationToken);
     }
 
     private static HeaderDictionary Headers(HttpResponseMessage response)

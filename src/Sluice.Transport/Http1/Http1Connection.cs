@@ -128,6 +128,9 @@ public sealed class Http1Connection : IDisposable
             var length = FindEnd(ref searched);
             if (length > 0)
                 return Read(length, answersHead);
+            // Nobody waits for the end of what can't become a head: the upstream may be waiting, too.
+            if (ResponseHead.RefuteBeginning(Unread) is { } wrong)
+                return Malformed(wrong);
             if (_end - _start >= ResponseLimits.HeadBytes)
                 return Malformed($"a head of more than {ResponseLimits.HeadBytes} bytes");
             MakeRoom();

@@ -84,6 +84,21 @@ public sealed class ResponseHead
         return Chunked && ContentLength is not null ? "both Content-Length and Transfer-Encoding" : null;
     }
 
+    /// <summary>Says why bytes can't be the beginning of a head, however it goes on; null while they can.</summary>
+    /// <param name="beginning">What has come of it, without its empty line.</param>
+    internal static string? RefuteBeginning(ReadOnlySpan<byte> beginning)
+    {
+        var prefix = "HTTP/1."u8;
+        if (!beginning.StartsWith(prefix[..Math.Min(prefix.Length, beginning.Length)]))
+            return "no HTTP/1.1 status line";
+        for (var rest = beginning; rest.IndexOf((byte)'\n') is >= 0 and var at; rest = rest[(at + 1)..])
+        {
+            if (at == 0 || rest[at - 1] != '\r')
+                return "a line that ends without CR";
+        }
+        return null;
+    }
+
     private string? ParseStatusLine(ReadOnlySpan<byte> line)
     {
         // HTTP/1.1 200 OK; the reason may be empty, and careless servers leave out the space before it, too.

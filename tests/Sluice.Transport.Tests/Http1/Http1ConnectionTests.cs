@@ -16,7 +16,10 @@ public sealed class Http1ConnectionTests : IDisposable
 
     public static TheoryData<string, string> MalformedHeads => new()
     {
-        { "HTTP/1.1 200 OK\n\n", "Truncated" },
+        { "HTTP/1.1 200 OK\n\n", "a line that ends without CR" },
+        { "\nHTTP/1.1 200 OK", "no HTTP/1.1 status line" },
+        { "HTTP/1.1 200 OK\r\na: b\nc", "a line that ends without CR" },
+        { "HTTQ", "no HTTP/1.1 status line" },
         { "HTTP/2 200 OK\r\n\r\n", "no HTTP/1.1 status line" },
         { "ICY 200 OK\r\n\r\n", "no HTTP/1.1 status line" },
         { "HTTP/1.1 20 OK\r\n\r\n", "no valid status code" },
@@ -102,10 +105,8 @@ public sealed class Http1ConnectionTests : IDisposable
     {
         await using var origin = ScriptedOrigin.Sending(head);
         using var connection = await ConnectAsync(origin);
-        var outcome = await AskAsync(connection);
-        Assert.Equal(defect == "Truncated" ? HeadOutcome.Truncated : HeadOutcome.Malformed, outcome);
-        if (outcome == HeadOutcome.Malformed)
-            Assert.Equal(defect, connection.Defect);
+        Assert.Equal(HeadOutcome.Malformed, await AskAsync(connection));
+        Assert.Equal(defect, connection.Defect);
         Assert.False(connection.Reusable);
     }
 
@@ -118,6 +119,19 @@ public sealed class Http1ConnectionTests : IDisposable
         Assert.Equal(HeadOutcome.Received, await AskAsync(connection));
         await Assert.ThrowsAsync<InvalidDataException>(() => BodyAsync(connection));
         Assert.Equal(defect, connection.Defect);
+        Assert.False(connection.Reusable);
+    }
+
+    [Theory]
+    [InlineData("HT")]
+    [InlineData("HTTP/1.1 200 OK\r")]
+    [InlineData("HTTP/1.1 200 OK\r\na: b")]
+    [InlineData("HTTP/1.1 200 OK\r\na: b\r\n\r")]
+    public async Task Shows_a_truncated_head(string head)
+    {
+        await using var origin = ScriptedOrigin.Sending(head);
+        using var connection = await ConnectAsync(origin);
+        Assert.Equal(HeadOutcome.Truncated, await AskAsync(connection));
         Assert.False(connection.Reusable);
     }
 

@@ -36,7 +36,7 @@ internal sealed class RawClient : IDisposable
     public async Task<RawResponse> ReadAsync(bool hasBody = true)
     {
         var head = await Reader.ReadHeadAsync(Cancellation) ?? throw new IOException("the connection was closed instead of an answer");
-        var body = hasBody ? await Reader.ReadBodyAsync(head, isResponse: true, Cancellation) : [];
+        var body = hasBody && RawResponse.StatusOf(head) is not (204 or 304) ? await Reader.ReadBodyAsync(head, isResponse: true, Cancellation) : [];
         return new RawResponse(head, Encoding.UTF8.GetString(body), Reader.Trailers);
     }
 
@@ -58,7 +58,9 @@ internal sealed class RawClient : IDisposable
 /// <summary>An answer as the client saw it.</summary>
 internal sealed record RawResponse(string Head, string Body, string Trailers)
 {
-    public int Status => int.Parse(Head.Split(' ')[1], CultureInfo.InvariantCulture);
+    public int Status => StatusOf(Head);
+
+    public static int StatusOf(string head) => int.Parse(head.Split(' ')[1], CultureInfo.InvariantCulture);
 
     public string[] Values(string name) => WireReader.Values(Head, name);
 

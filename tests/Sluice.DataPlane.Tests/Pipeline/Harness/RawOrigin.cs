@@ -61,6 +61,8 @@ internal sealed class RawOrigin : IAsyncDisposable
             while (true)
             {
                 var socket = await _listener.AcceptSocketAsync(_stop.Token);
+                // What a test writes is under way at once.
+                socket.NoDelay = true;
                 _connections.TryAdd(ServeAsync(socket, Interlocked.Increment(ref _connectionCount)), true);
             }
         }
@@ -107,6 +109,8 @@ internal sealed class OriginRequest(
     public CancellationToken Stop { get; } = stop;
 
     public string Line => Head[..Head.IndexOf("\r\n", StringComparison.Ordinal)];
+
+    public string Target => Line.Split(' ')[1];
 
     /// <summary>All values of a field, in order.</summary>
     public string[] Values(string name) => WireReader.Values(Head, name);
