@@ -20,13 +20,19 @@ internal sealed class MemoryTransport : IConnectionListenerFactory
         var toClient = new Pipe();
         var client = new Side(toClient.Reader, toServer.Writer);
         var server = new Side(toServer.Reader, toClient.Writer);
-        var connection = new DefaultConnectionContext("memory", server, client);
+        var connection = new Connection(server, client);
         connection.ConnectionClosed.Register(() => client.Output.Complete(new ConnectionAbortedException()));
         Assert.True(_connections.Writer.TryWrite(connection));
         return client;
     }
 
     private sealed record Side(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
+    /// <summary>Aborting cancels later, on another thread; a source that was disposed meanwhile would take the process with it.</summary>
+    private sealed class Connection(IDuplexPipe transport, IDuplexPipe application) : DefaultConnectionContext("memory", transport, application)
+    {
+        public override ValueTask DisposeAsync() => default;
+    }
 
     private sealed class Listener(ChannelReader<ConnectionContext> connections, EndPoint endPoint) : IConnectionListener
     {
