@@ -25,6 +25,9 @@ internal sealed class SluiceProcess : IAsyncDisposable
     /// <summary>What it says on standard output.</summary>
     public LogLines Output { get; } = new();
 
+    /// <summary>Its number.</summary>
+    public int Id => _process.Id;
+
     /// <summary>The port that Gateway servers on port 80 are bound to.</summary>
     public int Port { get; private init; }
 
