@@ -6,6 +6,7 @@ const string Usage = """
     sluice-load origin PORT                                  answers every request with its path
     sluice-load rate PORT HOST RATE SECONDS                  sends GET / at a rate, prints latencies
     sluice-load reloads SLUICE COUNT SECONDS RATE            runs the gateway, reloads it under load, exit 1 if a request went wrong
+    sluice-load soak SLUICE REQUESTS                         runs the gateway, prints what it holds after each tenth of the requests
     """;
 
 switch (args)
@@ -24,6 +25,8 @@ switch (args)
         }
     case ["reloads", var sluice, var count, var seconds, var rate]:
         return await ReloadRun.RunAsync(sluice, Number(count), TimeSpan.FromSeconds(Number(seconds)), Number(rate));
+    case ["soak", var sluice, var requests]:
+        return await SoakRun.RunAsync(sluice, long.Parse(requests, CultureInfo.InvariantCulture));
     default:
         Console.Error.WriteLine(Usage);
         return 64;
