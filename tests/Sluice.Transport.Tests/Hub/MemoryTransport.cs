@@ -28,10 +28,16 @@ internal sealed class MemoryTransport : IConnectionListenerFactory
 
     private sealed record Side(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    /// <summary>Aborting cancels later, on another thread; a source that was disposed meanwhile would take the process with it.</summary>
-    private sealed class Connection(IDuplexPipe transport, IDuplexPipe application) : DefaultConnectionContext("memory", transport, application)
+    /// <summary>Kestrel's own cancels later, on another thread; its source may have been disposed by then, and takes the process with it.
+    /// </summary>
+    private sealed class Connection : DefaultConnectionContext
     {
-        public override ValueTask DisposeAsync() => default;
+        private readonly CancellationTokenSource _closed = new();
+
+        public Connection(IDuplexPipe transport, IDuplexPipe application)
+            : base("memory", transport, application) => ConnectionClosed = _closed.Token;
+
+        public override void Abort(ConnectionAbortedException abortReason) => _ = _closed.CancelAsync();
     }
 
     private sealed class Listener(ChannelReader<ConnectionContext> connections, EndPoint endPoint) : IConnectionListener
