@@ -12,6 +12,7 @@ internal sealed record FuzzTarget(string Name, Func<byte[], string> Run)
     [
         new("answer", AnswerTarget.Run),
         new("chunks", ChunksTarget.Run),
+        new("request", RequestTarget.Run),
         new("path", PathTarget.Run),
         new("pattern", PatternTarget.Run),
     ];

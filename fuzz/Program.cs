@@ -8,7 +8,7 @@ const string Usage = """
     sluice-fuzz file TARGET FILE              one input
     sluice-fuzz libfuzzer TARGET              under libfuzzer-dotnet
     sluice-fuzz afl TARGET                    under afl-fuzz
-    Targets: answer, chunks, path, pattern.
+    Targets: answer, request, chunks, path, pattern.
     """;
 
 if (args.Length < 2 || FuzzTarget.Find(args[1]) is not { } target)

@@ -41,7 +41,10 @@ public sealed class HostileTimingTests
         await using var gateway = await HostileGateway.StartAsync(
             request => request.WriteAsync(string.Concat(Enumerable.Repeat(interim, 10)) + RawOrigin.Ok("final")));
 
-        var response = await gateway.Front.GetAsync("/hostile");
+        using var client = await gateway.Front.ConnectAsync();
+        var response = await client.GetAsync("/hostile");
+        for (var passedOn = 0; response.Status < 200 && passedOn < 10; passedOn++)
+            response = await client.ReadAsync();
 
         Assert.Equal((200, "final"), (response.Status, response.Body));
         Assert.Null(response.Value("link"));

@@ -9,6 +9,7 @@ public sealed class FuzzTests
 
     [Theory]
     [InlineData("answer", 20_000)]
+    [InlineData("request", 20_000)]
     [InlineData("chunks", 20_000)]
     [InlineData("path", 50_000)]
     // Each is an expression to compile.

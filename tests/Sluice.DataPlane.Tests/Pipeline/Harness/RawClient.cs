@@ -36,7 +36,7 @@ internal sealed class RawClient : IDisposable
     public async Task<RawResponse> ReadAsync(bool hasBody = true)
     {
         var head = await Reader.ReadHeadAsync(Cancellation) ?? throw new IOException("the connection was closed instead of an answer");
-        var body = hasBody && RawResponse.StatusOf(head) is not (204 or 304) ? await Reader.ReadBodyAsync(head, isResponse: true, Cancellation) : [];
+        var body = hasBody && RawResponse.StatusOf(head) is >= 200 and not (204 or 304) ? await Reader.ReadBodyAsync(head, isResponse: true, Cancellation) : [];
         return new RawResponse(head, Encoding.UTF8.GetString(body), Reader.Trailers);
     }
 
