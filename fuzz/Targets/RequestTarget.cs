@@ -51,7 +51,8 @@ internal static class RequestTarget
     private static void Write(PipeWriter writer, ReadOnlySpan<byte> bytes)
     {
         writer.Write(bytes);
-        _ = writer.FlushAsync();
+        // Nobody holds it back.
+        writer.FlushAsync().AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>Status lines of the final answers, in order.</summary>
