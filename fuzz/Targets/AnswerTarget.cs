@@ -124,6 +124,10 @@ internal static class AnswerTarget
 
         public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer) => default;
 
+        public override void SetKeepalive(KeepaliveProbes probes)
+        {
+        }
+
         public override void Abort()
         {
         }

@@ -78,6 +78,10 @@ internal static class RequestTarget
 
         public object Open(IFeatureCollection features) => features;
 
+        public void Refused(IFeatureCollection features, int status, string details)
+        {
+        }
+
         public async ValueTask AnswerAsync(object context)
         {
             var features = (IFeatureCollection)context;

@@ -78,7 +78,7 @@ internal sealed class Mirror
     {
         endpoint.Stats.Begin();
         var status = 0;
-        UpstreamStream.Enter(new Attempt(endpoint, number: 1, started: 0));
+        UpstreamStream.Enter(new Attempt(cluster, endpoint, number: 1, started: 0));
         try
         {
             using var bound = new CancellationTokenSource(limit, _time);
