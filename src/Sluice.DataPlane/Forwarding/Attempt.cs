@@ -4,11 +4,7 @@ using Sluice.DataPlane.Routing;
 namespace Sluice.DataPlane.Forwarding;
 
 /// <summary>One try to get an answer from one endpoint: what it may do, and what became of it.</summary>
-/// <param name="cluster">The cluster of <paramref name="endpoint"/>.</param>
-/// <param name="endpoint">Where the request goes.</param>
-/// <param name="number">Counts the attempts of an exchange, from 1.</param>
-/// <param name="started"><see cref="TimeProvider.GetTimestamp"/> at its beginning.</param>
-internal sealed class Attempt(Cluster cluster, Endpoint endpoint, int number, long started)
+internal sealed class Attempt
 {
     private short _status;
     private bool _sent;
@@ -23,28 +19,28 @@ internal sealed class Attempt(Cluster cluster, Endpoint endpoint, int number, lo
     }
 
     /// <summary>The cluster of <see cref="Endpoint"/>.</summary>
-    public Cluster Cluster { get; } = cluster;
+    public Cluster Cluster { get; private set; } = null!;
 
     /// <summary>Where the request goes.</summary>
-    public Endpoint Endpoint { get; } = endpoint;
+    public Endpoint Endpoint { get; private set; } = null!;
 
     /// <summary>Counts the attempts of an exchange, from 1.</summary>
-    public int Number { get; } = number;
+    public int Number { get; private set; }
 
     /// <summary><see cref="TimeProvider.GetTimestamp"/> at its beginning.</summary>
-    public long Started { get; } = started;
+    public long Started { get; private set; }
 
     /// <summary>What the upstream is spoken to.</summary>
-    public UpstreamProtocol Protocol { get; init; }
+    public UpstreamProtocol Protocol { get; set; }
 
     /// <summary>The policy that says whether another attempt is to follow; null when retries are off.</summary>
-    public RetryPolicy? Policy { get; init; }
+    public RetryPolicy? Policy { get; set; }
 
     /// <summary>Whether the policy allows no attempt after this one.</summary>
     public bool IsLast => Policy is null || Number > Policy.Attempts;
 
     /// <summary>Whether the policy may want another attempt although an answer came.</summary>
-    public bool MayDiscard { get; init; }
+    public bool MayDiscard { get; set; }
 
     /// <summary>Whether its answer has been seen by an <see cref="AttemptObserver"/>.</summary>
     public bool WasObserved { get; set; }
@@ -53,10 +49,10 @@ internal sealed class Attempt(Cluster cluster, Endpoint endpoint, int number, lo
     public bool HoldsRetry { get; set; }
 
     /// <summary>Bound on this attempt until its answer begins.</summary>
-    public Deadline? PerTry { get; init; }
+    public Deadline? PerTry { get; set; }
 
     /// <summary>Bound on the whole exchange.</summary>
-    public Deadline? Total { get; init; }
+    public Deadline? Total { get; set; }
 
     /// <summary>Whether a connection was opened for it.</summary>
     public bool HasOpenedConnection { get; set; }
@@ -78,6 +74,23 @@ internal sealed class Attempt(Cluster cluster, Endpoint endpoint, int number, lo
 
     /// <summary>How far its answer came.</summary>
     public AttemptProgress Progress { get; set; }
+
+    /// <summary>Begins: forgets what became of another one that this object stood for.</summary>
+    /// <param name="cluster">The cluster of <paramref name="endpoint"/>.</param>
+    /// <param name="endpoint">Where the request goes.</param>
+    /// <param name="number">Counts the attempts of an exchange, from 1.</param>
+    /// <param name="started"><see cref="TimeProvider.GetTimestamp"/> of now.</param>
+    public Attempt Begin(Cluster cluster, Endpoint endpoint, int number, long started)
+    {
+        (Cluster, Endpoint, Number, Started) = (cluster, endpoint, number, started);
+        (_sent, _place, _status) = (false, Place.Before, 0);
+        (Policy, PerTry, Total, LocalAddress, Failure) = (null, null, null, null, null);
+        MayDiscard = WasObserved = HoldsRetry = HasOpenedConnection = WasSentOverPooled = false;
+        Protocol = default;
+        Progress = AttemptProgress.Waiting;
+        GrpcStatus = GrpcStatuses.None;
+        return this;
+    }
 
     /// <summary>The request is about to be written.</summary>
     /// <exception cref="SentTwiceException">It was written before.</exception>

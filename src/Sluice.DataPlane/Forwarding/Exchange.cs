@@ -29,6 +29,9 @@ public sealed class Exchange
     /// <summary>The answer's body.</summary>
     internal ResponseBody Answer { get; } = new();
 
+    /// <summary>The one attempt of most exchanges.</summary>
+    internal Attempt FirstAttempt { get; } = new();
+
     /// <summary>The connection that the request came on.</summary>
     internal ClientConnection Client { get; } = new();
 

@@ -78,7 +78,7 @@ internal sealed class Mirror
     {
         endpoint.Stats.Begin();
         var status = 0;
-        UpstreamStream.Enter(new Attempt(cluster, endpoint, number: 1, started: 0));
+        UpstreamStream.Enter(new Attempt().Begin(cluster, endpoint, number: 1, started: 0));
         try
         {
             using var bound = new CancellationTokenSource(limit, _time);
@@ -118,7 +118,7 @@ internal sealed class Mirror
                 UpstreamRequest.CopyHeader(target, name, values);
         }
         request.Headers.TryAddWithoutValidation(UpstreamClients.AttemptCount, "1");
-        UpstreamClients.Book(request, new Attempt(cluster, endpoint, number: 1, started: 0));
+        UpstreamClients.Book(request, new Attempt().Begin(cluster, endpoint, number: 1, started: 0));
         return request;
     }
 }

@@ -14,7 +14,7 @@ namespace Sluice.DataPlane.Forwarding;
 internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
 {
     /// <summary>Whether the attempt is plain HTTP/1.1 to an HTTP/1.1 upstream; all else is YARP's.</summary>
-    public static bool Carries(Exchange exchange, Attempt attempt) => attempt.Protocol != UpstreamProtocol.Http2 && !exchange.IsUpgrade;
+    public static bool Carries(Exchange exchange, UpstreamProtocol protocol) => protocol != UpstreamProtocol.Http2 && !exchange.IsUpgrade;
 
     /// <summary>Makes the attempt. When it ends without an answer for the client, the response is as it was before.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

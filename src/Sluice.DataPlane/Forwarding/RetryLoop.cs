@@ -51,18 +51,36 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Ejectio
                     return new ProxyError(ProxyErrorKind.NoHealthyUpstream);
 
                 using var perTry = Deadline.Start(policy.PerTryTimeout, exchange.Body, time);
-                attempt = new Attempt(cluster, endpoint, number, time.GetTimestamp())
+                var isNative = native is not null && NativeCarrier.Carries(exchange, protocol);
+                var holdsRetry = attempt is { HoldsRetry: true };
+                // Most exchanges have one attempt, and over the native carrier nothing keeps hold of it.
+                attempt = (attempt is null && isNative ? exchange.FirstAttempt : new Attempt()).Begin(cluster, endpoint, number, time.GetTimestamp());
+                attempt.Protocol = protocol;
+                attempt.Policy = policy.Attempts > 0 ? policy : null;
+                attempt.MayDiscard = mayDiscard;
+                attempt.HoldsRetry = holdsRetry;
+                attempt.PerTry = perTry;
+                attempt.Total = total;
+
+                var outcome = new AttemptOutcome(AttemptProgress.Waiting, new ProxyError(ProxyErrorKind.ConnectionTermination));
+                if (await EnterAsync(exchange, attempt) is { } refused)
                 {
-                    Protocol = protocol,
-                    Policy = policy.Attempts > 0 ? policy : null,
-                    MayDiscard = mayDiscard,
-                    HoldsRetry = attempt is { HoldsRetry: true },
-                    PerTry = perTry,
-                    Total = total,
-                };
-                var outcome = await EnterAsync(exchange, attempt) is { } refused
-                    ? new AttemptOutcome(AttemptProgress.Waiting, refused)
-                    : await TryAsync(exchange, attempt);
+                    outcome = new AttemptOutcome(AttemptProgress.Waiting, refused);
+                }
+                else
+                {
+                    NoteBeginning(exchange, attempt);
+                    try
+                    {
+                        outcome = isNative
+                            ? await native!.SendAsync(exchange, cluster, attempt)
+                            : await yarp.SendAsync(exchange, cluster, attempt);
+                    }
+                    finally
+                    {
+                        NoteEnd(exchange, attempt, outcome);
+                    }
+                }
                 if (stale < MaxStale && IsStaleConnection(exchange, attempt, outcome))
                 {
                     stale++;
@@ -111,38 +129,31 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Ejectio
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AttemptOutcome> TryAsync(Exchange exchange, Attempt attempt)
+    private static void NoteBeginning(Exchange exchange, Attempt attempt)
     {
         attempt.Admit();
-        var (info, cluster, endpoint) = (exchange.Info, attempt.Cluster, attempt.Endpoint);
+        var info = exchange.Info;
         info.Attempts = attempt.Number;
-        info.UpstreamHost = endpoint.Address;
-        info.Destination = DestinationNames.Of(cluster, endpoint);
+        info.UpstreamHost = attempt.Endpoint.Address;
+        info.Destination = DestinationNames.Of(attempt.Cluster, attempt.Endpoint);
 
         var headers = exchange.Http.Request.Headers;
         headers[UpstreamClients.AttemptCount] = attempt.Number.ToString(CultureInfo.InvariantCulture);
         if ((attempt.PerTry ?? attempt.Total) is { } bound)
             headers["x-envoy-expected-rq-timeout-ms"] = ((long)bound.Remaining.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        attempt.Endpoint.Stats.Begin();
+    }
 
-        endpoint.Stats.Begin();
-        var outcome = new AttemptOutcome(AttemptProgress.Waiting, new ProxyError(ProxyErrorKind.ConnectionTermination));
-        try
-        {
-            outcome = native is not null && NativeCarrier.Carries(exchange, attempt)
-                ? await native.SendAsync(exchange, cluster, attempt)
-                : await yarp.SendAsync(exchange, cluster, attempt);
-        }
-        finally
-        {
-            attempt.Leave();
-            if (outcome.Error is { IsTheClients: true })
-                endpoint.Stats.Abandon();
-            else
-                endpoint.Stats.End(outcome.Error is null && attempt.Status < StatusCodes.Status500InternalServerError);
-        }
-        info.UpstreamTransportFailure = outcome.Error is { Kind: ProxyErrorKind.ConnectFailure } failed ? failed.TransportFailure?.Replace(' ', '_') : null;
-        return outcome;
+    private static void NoteEnd(Exchange exchange, Attempt attempt, in AttemptOutcome outcome)
+    {
+        attempt.Leave();
+        var stats = attempt.Endpoint.Stats;
+        if (outcome.Error is { IsTheClients: true })
+            stats.Abandon();
+        else
+            stats.End(outcome.Error is null && attempt.Status < StatusCodes.Status500InternalServerError);
+        exchange.Info.UpstreamTransportFailure =
+            outcome.Error is { Kind: ProxyErrorKind.ConnectFailure } failed ? failed.TransportFailure?.Replace(' ', '_') : null;
     }
 
     /// <summary>Whether the body is to be remembered: for the policy's sake, or, if it is small, for a stale connection's.</summary>
