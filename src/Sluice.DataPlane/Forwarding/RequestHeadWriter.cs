@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Sluice.DataPlane.Telemetry;
+using Sluice.Transport.Server;
 
 namespace Sluice.DataPlane.Forwarding;
 
@@ -47,15 +48,23 @@ internal ref struct RequestHeadWriter
         Append(" HTTP/1.1\r\nhost: "u8);
         Append(headers.Host.ToString());
         Append("\r\n"u8);
-        foreach (var (name, values) in headers)
+        if (headers is FieldList list)
         {
-            if (IsFramingOrHost(name))
-                continue;
-            if (values.Count > 1 && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
-                // HTTP/2 may split it over several fields, HTTP/1.1 wants one (RFC 9113 §8.2.3).
-                Field(name, string.Join("; ", values.AsEnumerable()));
-            else
-                Fields(name, values);
+            for (var i = 0; i < list.Count; i++)
+            {
+                if (list.TryGetIdAt(i, out var id))
+                    Id(list.NameAt(i), id);
+                else if (!IsFramingOrHost(list.NameAt(i)))
+                    Fields(list.NameAt(i), list.ValuesAt(i));
+            }
+        }
+        else
+        {
+            foreach (var (name, values) in headers)
+            {
+                if (!IsFramingOrHost(name))
+                    Fields(name, values);
+            }
         }
         if (chunked)
             Append("transfer-encoding: chunked\r\n"u8);
@@ -73,8 +82,22 @@ internal ref struct RequestHeadWriter
 
     private void Fields(string name, StringValues values)
     {
+        // HTTP/2 may split it over several fields, HTTP/1.1 wants one (RFC 9113 §8.2.3).
+        if (values.Count > 1 && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
+            values = string.Join("; ", values.AsEnumerable());
         for (var i = 0; i < values.Count; i++)
             Field(name, values[i] ?? "");
+    }
+
+    private void Id(string name, Guid id)
+    {
+        const int Length = 36;
+        Reserve(name.Length + Length + 4);
+        Ascii.ToLower(name, _free, out _);
+        ": "u8.CopyTo(_free[name.Length..]);
+        id.TryFormat(_free[(name.Length + 2)..], out _);
+        "\r\n"u8.CopyTo(_free[(name.Length + 2 + Length)..]);
+        Advance(name.Length + Length + 4);
     }
 
     private void Field(string name, string value)

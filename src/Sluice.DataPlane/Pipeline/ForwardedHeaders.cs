@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Telemetry;
+using Sluice.Transport.Server;
 
 namespace Sluice.DataPlane.Pipeline;
 
@@ -36,8 +37,22 @@ internal static class ForwardedHeaders
 
         if (!trustsCallers)
             headers["X-Envoy-External-Address"] = info.ClientAddress;
-        info.RequestId = trustsCallers && headers[RequestId] is { Count: 1 } kept && kept[0] is { Length: > 0 } id ? id : RequestIds.Next();
-        headers[RequestId] = info.RequestId;
+        SettleRequestId(info, headers, trustsCallers);
+    }
+
+    private static void SettleRequestId(RequestInfo info, IHeaderDictionary headers, bool trustsCallers)
+    {
+        if (trustsCallers && headers[RequestId] is { Count: 1 } kept && kept[0] is { Length: > 0 } id)
+        {
+            info.RequestId = id;
+            return;
+        }
+        var own = RequestIds.Next();
+        info.SetRequestId(own);
+        if (headers is FieldList fields)
+            fields.SetId(RequestId, own);
+        else
+            headers[RequestId] = info.RequestId;
     }
 
     /// <summary>The scheme that counts: the connection's, unless it comes from someone who may say otherwise.</summary>

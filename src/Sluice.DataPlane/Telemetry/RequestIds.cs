@@ -12,8 +12,8 @@ public static class RequestIds
     [ThreadStatic]
     private static ulong[]? _state;
 
-    /// <summary>A new id, 36 characters in lower case.</summary>
-    public static string Next()
+    /// <summary>A new id.</summary>
+    public static Guid Next()
     {
         var high = Draw();
         var low = Draw();
@@ -22,7 +22,7 @@ public static class RequestIds
         BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], low);
         bytes[6] = (byte)(0x40 | (bytes[6] & 0x0f));
         bytes[8] = (byte)(0x80 | (bytes[8] & 0x3f));
-        return new Guid(bytes, bigEndian: true).ToString();
+        return new Guid(bytes, bigEndian: true);
     }
 
     private static ulong Draw()

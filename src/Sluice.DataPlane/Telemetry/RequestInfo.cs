@@ -7,6 +7,8 @@ namespace Sluice.DataPlane.Telemetry;
 public sealed class RequestInfo
 {
     private DateTimeOffset? _start;
+    private string? _requestId = "";
+    private Guid _id;
 
     /// <summary>When the request's head was read, in UTC.</summary>
     public DateTimeOffset Start
@@ -46,7 +48,14 @@ public sealed class RequestInfo
     public bool IsGrpc { get; set; }
 
     /// <summary>The <c>x-request-id</c> sent upstream.</summary>
-    public string RequestId { get; set; } = "";
+    public string RequestId
+    {
+        get => _requestId ??= _id.ToString();
+        set => _requestId = value;
+    }
+
+    /// <summary>Sets <see cref="RequestId"/>, whose text is made when somebody asks.</summary>
+    internal void SetRequestId(Guid id) => (_id, _requestId) = (id, null);
 
     /// <summary>Request header fields as sent upstream, before that as received.</summary>
     public IHeaderDictionary? RequestHeaders { get; set; }

@@ -15,6 +15,7 @@ public sealed class FieldList : IHeaderDictionary
     private Walker? _idle;
     private ulong _lengths;
     private long? _contentLength;
+    private Guid _id;
 
     /// <inheritdoc/>
     public int Count { get; private set; }
@@ -81,21 +82,35 @@ public sealed class FieldList : IHeaderDictionary
         set => this[key] = value;
     }
 
-    /// <summary>The field at a place, from 0.</summary>
-    internal string NameAt(int index) => _entries[index].Name;
+    /// <summary>Sets a field to the text of an id: 36 characters in lower case. It is made when somebody reads it, which few do.</summary>
+    public void SetId(string name, Guid id)
+    {
+        Remove(name);
+        Add(name, default, mayBeEmpty: true);
+        _id = id;
+    }
 
-    /// <summary>Whether the field at a place is a content-length that was given as a number, and has no text.</summary>
-    internal bool IsNumberAt(int index) => _entries[index].Values.Count == 0;
+    /// <summary>Whether the field at a place is an id that nobody has read as text.</summary>
+    public bool TryGetIdAt(int index, out Guid id)
+    {
+        id = _id;
+        return _entries[index].Values.Count == 0 && !IsLength(_entries[index].Name);
+    }
 
-    /// <summary>The values at a place.</summary>
-    internal StringValues ValuesAt(int index)
+    /// <summary>The name of the field at a place, from 0.</summary>
+    public string NameAt(int index) => _entries[index].Name;
+
+    /// <summary>The values of the field at a place.</summary>
+    public StringValues ValuesAt(int index)
     {
         ref var entry = ref _entries[index];
-        // Written as a number, read as text by few.
         if (entry.Values.Count == 0)
-            entry.Values = _contentLength!.Value.ToString(CultureInfo.InvariantCulture);
+            entry.Values = IsLength(entry.Name) ? _contentLength!.Value.ToString(CultureInfo.InvariantCulture) : _id.ToString();
         return entry.Values;
     }
+
+    /// <summary>Whether the field at a place is a content-length that was given as a number, and has no text.</summary>
+    internal bool IsNumberAt(int index) => _entries[index].Values.Count == 0 && IsLength(_entries[index].Name);
 
     /// <summary>Adds a line as it came: a field that is there gets another value.</summary>
     internal void Append(string name, string value)
@@ -207,7 +222,7 @@ public sealed class FieldList : IHeaderDictionary
 
     private void NoteLength(string name, StringValues values)
     {
-        if (name.Length == HeaderNames.ContentLength.Length && name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase))
+        if (IsLength(name))
             _contentLength = long.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
     }
 
@@ -228,12 +243,15 @@ public sealed class FieldList : IHeaderDictionary
 
     private void RemoveAt(int index)
     {
-        if (_contentLength is not null && _entries[index].Name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase))
+        if (IsLength(_entries[index].Name))
             _contentLength = null;
         Count--;
         Array.Copy(_entries, index + 1, _entries, index, Count - index);
         _entries[Count] = default;
     }
+
+    private static bool IsLength(string name) => ReferenceEquals(name, HeaderNames.ContentLength)
+        || (name.Length == HeaderNames.ContentLength.Length && name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase));
 
     private static ulong Bit(string name) => 1UL << (name.Length & 63);
 
@@ -250,7 +268,7 @@ public sealed class FieldList : IHeaderDictionary
     {
         public string Name;
 
-        /// <summary>Empty only for a content-length that was given as a number.</summary>
+        /// <summary>Empty only for a content-length that was given as a number, and for an id.</summary>
         public StringValues Values;
     }
 

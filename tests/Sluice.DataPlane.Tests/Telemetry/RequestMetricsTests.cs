@@ -93,7 +93,7 @@ public sealed class RequestMetricsTests
     [Fact]
     public void Request_ids_are_version_4_and_differ()
     {
-        var ids = Enumerable.Range(0, 10_000).Select(_ => RequestIds.Next()).ToHashSet();
+        var ids = Enumerable.Range(0, 10_000).Select(_ => RequestIds.Next().ToString()).ToHashSet();
         Assert.Equal(10_000, ids.Count);
         Assert.All(ids, id => Assert.Equal((4, '8'), (Guid.ParseExact(id, "D").Version, id[19] is '8' or '9' or 'a' or 'b' ? '8' : id[19])));
     }
