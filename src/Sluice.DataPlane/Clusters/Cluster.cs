@@ -1,3 +1,4 @@
+using Sluice.DataPlane.Clusters.Balancers;
 using Sluice.DataPlane.Telemetry;
 using Sluice.Transport.Http1;
 
@@ -16,10 +17,12 @@ public enum UpstreamProtocol : byte
     Tcp,
 }
 
-/// <summary>A service port, or a subset of it, and everything that decides how a request is sent to it. Immutable.</summary>
+/// <summary>A service port, or a subset of it, and everything that decides how a request is sent to it. Immutable, but for who is in it:
+/// routes hold on to clusters, so a name that gets new addresses changes <see cref="Members"/> and rebuilds no route.</summary>
 public sealed class Cluster
 {
     private static readonly Http1PoolSettings DefaultPoolSettings = ForPools(ConnectionSettings.Default);
+    private volatile ClusterMembers _members = new([], new LoadBalancer(BalancingPolicy.Default, []));
 
     /// <summary>Identity.</summary>
     public required ClusterName Name { get; init; }
@@ -30,11 +33,23 @@ public sealed class Cluster
     /// <summary>What the upstream speaks.</summary>
     public required UpstreamProtocol Protocol { get; init; }
 
-    /// <summary>All endpoints, in a stable order.</summary>
-    public required Endpoint[] Endpoints { get; init; }
+    /// <summary>The endpoints that take requests, in a stable order.</summary>
+    public required Endpoint[] Endpoints
+    {
+        get => _members.Endpoints;
+        init => _members = _members with { Endpoints = value };
+    }
 
     /// <summary>Picks one of <see cref="Endpoints"/> for an attempt.</summary>
-    public required LoadBalancer Balancer { get; init; }
+    public required LoadBalancer Balancer
+    {
+        get => _members.Balancer;
+        init => _members = _members with { Balancer = value };
+    }
+
+    /// <summary>Who is in it now: <see cref="Endpoints"/>, <see cref="Balancer"/>, and those that get no new requests, all of one
+    /// moment.</summary>
+    public ClusterMembers Members => _members;
 
     /// <summary>Bound on establishing a connection (connectionPool.tcp.connectTimeout, else MeshConfig, else 10 s).</summary>
     public required TimeSpan ConnectTimeout { get; init; }
@@ -76,6 +91,9 @@ public sealed class Cluster
     /// <param name="clientsHttp2">Whether the client speaks HTTP/2.</param>
     internal UpstreamProtocol ProtocolFor(bool clientsHttp2) =>
         !FollowsClientProtocol ? Protocol : clientsHttp2 ? UpstreamProtocol.Http2 : UpstreamProtocol.Http1;
+
+    /// <summary>Puts other members in force, for every attempt that picks an endpoint from now on. One writer at a time.</summary>
+    public void Publish(ClusterMembers members) => _members = members;
 
     /// <summary>The labels by which metrics name it while no endpoint was picked; made by the first request that needs them.</summary>
     internal DestinationLabels? Labels { get; set; }

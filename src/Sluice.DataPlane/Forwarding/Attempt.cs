@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Routing;
 
@@ -23,6 +25,10 @@ internal sealed class Attempt
 
     /// <summary>Where the request goes.</summary>
     public Endpoint Endpoint { get; private set; } = null!;
+
+    /// <summary>Where its connection goes.</summary>
+    /// <exception cref="SocketException">The endpoint is a name without an address.</exception>
+    public IPEndPoint Destination => Endpoint.ConnectTo ?? throw new SocketException((int)SocketError.HostNotFound);
 
     /// <summary>Counts the attempts of an exchange, from 1.</summary>
     public int Number { get; private set; }

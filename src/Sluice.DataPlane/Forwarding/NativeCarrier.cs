@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
@@ -85,10 +84,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
         pools.Reserve(cluster, pool);
         try
         {
-            var (host, port) = (attempt.Endpoint.Host, attempt.Endpoint.Port);
-            var connection = IPAddress.TryParse(host, out var address)
-                ? await pool.ConnectAsync(new IPEndPoint(address, port), place, limit.Token)
-                : await ConnectAnyAsync(pool, place, await Dns.GetHostAddressesAsync(host, limit.Token), port, limit.Token);
+            var connection = await pool.ConnectAsync(attempt.Destination, place, limit.Token);
             connected = true;
             return connection;
         }
@@ -104,23 +100,6 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
         {
             if (!connected)
                 pool.Unreserve();
-        }
-    }
-
-    /// <summary>Tries the addresses of a name in turn.</summary>
-    private static async ValueTask<Http1Connection> ConnectAnyAsync(
-        Http1Pool pool, int place, IPAddress[] addresses, int port, CancellationToken cancellationToken)
-    {
-        for (var i = 0; ; i++)
-        {
-            try
-            {
-                return await pool.ConnectAsync(new IPEndPoint(addresses[i], port), place, cancellationToken);
-            }
-            catch (SocketException) when (i < addresses.Length - 1)
-            {
-                // The next one may be reachable.
-            }
         }
     }
 

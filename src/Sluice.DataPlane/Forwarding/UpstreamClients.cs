@@ -8,7 +8,8 @@ using Sluice.Transport.Upstream;
 namespace Sluice.DataPlane.Forwarding;
 
 /// <summary>The HTTP clients behind the forwarder, with their pools of connections. They depend on a cluster's settings and not on its
-/// snapshot, so connections outlive a reload.</summary>
+/// snapshot, so connections outlive a reload. The authority of a request's address is the endpoint's key; its connection goes where the
+/// endpoint is.</summary>
 public sealed class UpstreamClients : IDisposable
 {
     /// <summary>The field that every request of ours has, and has once.</summary>
@@ -80,13 +81,11 @@ public sealed class UpstreamClients : IDisposable
     private static async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context, TimeSpan timeout, KeepaliveProbes? keepalive, CancellationToken cancellation)
     {
-        if (context.InitialRequestMessage.Options.TryGetValue(AttemptKey, out var attempt))
-            attempt.HasOpenedConnection = true;
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var address = IPAddress.TryParse(host, out var ip) ? new IPEndPoint(ip, port) : (EndPoint)context.DnsEndPoint;
-        var socket = ip is null
-            ? new Socket(SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (!context.InitialRequestMessage.Options.TryGetValue(AttemptKey, out var attempt))
+            throw new InvalidOperationException("A request without an attempt has nowhere to go.");
+        attempt.HasOpenedConnection = true;
+        var address = attempt.Destination;
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         socket.NoDelay = true;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(timeout);
@@ -94,8 +93,7 @@ public sealed class UpstreamClients : IDisposable
         {
             await socket.ConnectAsync(address, limit.Token);
             keepalive?.Apply(socket);
-            if (attempt is not null)
-                attempt.LocalAddress = socket.LocalEndPoint?.ToString();
+            attempt.LocalAddress = socket.LocalEndPoint?.ToString();
             return context.InitialRequestMessage.Version.Major == 1 ? new UpstreamStream(socket) : new NetworkStream(socket, ownsSocket: true);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
