@@ -3,54 +3,71 @@ using Sluice.DataPlane.Pipeline;
 
 namespace Sluice.ControlPlane.Compilation;
 
-/// <summary>Hands the clusters of a new snapshot what is going on in their predecessors, which have the same name, and their endpoints the
-/// live figures of those that have the same address.</summary>
+/// <summary>Hands the clusters of a new snapshot what is going on in their predecessors, which have the same name.</summary>
 internal sealed class CarryOver(Snapshot previous, TimeProvider time)
 {
     /// <summary>What a cluster takes over.</summary>
     public Predecessors Of(string cluster) => previous.Clusters.TryGetValue(cluster, out var old)
-        ? new(old.Stats, old.Endpoints, old.Balancer, time.GetTimestamp())
-        : new(new ClusterStats(), [], null, time.GetTimestamp());
+        ? new Predecessors(old, time.GetTimestamp())
+        : new Predecessors(null, time.GetTimestamp());
+}
 
-    /// <summary>What a cluster had.</summary>
-    internal readonly struct Predecessors
+/// <summary>What a cluster had. Endpoints find their live figures by <see cref="Endpoint.Key"/>.</summary>
+internal sealed class Predecessors
+{
+    private readonly ClusterMembers? _old;
+    private readonly long _now;
+    private Dictionary<string, Endpoint>? _byKey;
+
+    /// <param name="cluster">The predecessor; null when there was none.</param>
+    /// <param name="now">The timestamp of now, which new endpoints were first seen at.</param>
+    /// <param name="isSame">Whether it is not a predecessor but the cluster itself, so that its endpoints fit as they are.</param>
+    public Predecessors(Cluster? cluster, long now, bool isSame = false)
     {
-        // Below this many a search by eye is cheaper than a table.
-        private const int TableFrom = 8;
+        IsSame = isSame;
+        _old = cluster?.Members;
+        _now = now;
+        Stats = cluster?.Stats ?? new ClusterStats();
+    }
 
-        private readonly Endpoint[] _old;
-        private readonly Dictionary<(string Host, int Port), EndpointStats>? _table;
+    /// <summary>What is going on in the cluster.</summary>
+    public ClusterStats Stats { get; }
 
-        private readonly long _now;
+    /// <summary>Whether the endpoints fit as they are.</summary>
+    public bool IsSame { get; }
 
-        public Predecessors(ClusterStats stats, Endpoint[] old, LoadBalancer? balancer, long now)
+    /// <summary>How its endpoints were picked; null when there was no such cluster.</summary>
+    public LoadBalancer? Balancer => _old?.Balancer;
+
+    /// <summary>The endpoint of this key; null when there was none.</summary>
+    public Endpoint? Find(string key) => ByKey.GetValueOrDefault(key);
+
+    /// <summary>The figures of a key: its predecessor's, or new ones.</summary>
+    public EndpointStats StatsOf(string key) => Find(key)?.Stats ?? new EndpointStats { Since = _now };
+
+    /// <summary>Those that are no more, and whose requests have not ended.</summary>
+    /// <param name="present">Those that are.</param>
+    public Endpoint[] Leaving(IEnumerable<Endpoint> present)
+    {
+        if (ByKey.Values.All(e => e.Stats.ActiveRequests == 0))
+            return [];
+        var keys = present.Select(e => e.Key).ToHashSet(StringComparer.Ordinal);
+        return [.. ByKey.Values.Where(e => e.Stats.ActiveRequests > 0 && !keys.Contains(e.Key))];
+    }
+
+    private Dictionary<string, Endpoint> ByKey
+    {
+        get
         {
-            Stats = stats;
-            Balancer = balancer;
-            _old = old;
-            _now = now;
-            _table = old.Length < TableFrom ? null : old.ToDictionary(e => (e.Host, e.Port), e => e.Stats);
-        }
-
-        /// <summary>What is going on in the cluster.</summary>
-        public ClusterStats Stats { get; }
-
-        /// <summary>How its endpoints were picked; null when there was no such cluster.</summary>
-        public LoadBalancer? Balancer { get; }
-
-        /// <summary>The figures of an address: its predecessor's, or new ones.</summary>
-        public EndpointStats StatsOf(string host, int port)
-        {
-            if (_table is not null)
-                return _table.TryGetValue((host, port), out var stats) ? stats : New();
-            foreach (var endpoint in _old)
+            if (_byKey is not null)
+                return _byKey;
+            _byKey = new Dictionary<string, Endpoint>(StringComparer.Ordinal);
+            if (_old is not null)
             {
-                if (endpoint.Port == port && endpoint.Host == host)
-                    return endpoint.Stats;
+                foreach (var endpoint in _old.Endpoints.Concat(_old.Resting).Concat(_old.Leaving))
+                    _byKey.TryAdd(endpoint.Key, endpoint);
             }
-            return New();
+            return _byKey;
         }
-
-        private EndpointStats New() => new() { Since = _now };
     }
 }

@@ -13,6 +13,10 @@ internal sealed class ClusterCompiler(
     DestinationRuleIndex rules, MeshConfig mesh, LocalityCompiler localities, CarryOver carryOver, TimeProvider time)
 {
     private readonly HashCompiler _hashes = new();
+    private readonly List<NamedCluster> _named = [];
+
+    /// <summary>The clusters so far whose endpoints have names.</summary>
+    public IReadOnlyList<NamedCluster> Named => _named;
 
     /// <summary>The cluster of a service port, and those of the subsets that its DestinationRule defines.</summary>
     public IEnumerable<Cluster> Compile(RegistryService service, RegistryPort port)
@@ -58,16 +62,17 @@ internal sealed class ClusterCompiler(
     {
         var text = name.ToString();
         var predecessors = carryOver.Of(text);
-        var endpoints = Endpoints(predecessors, members);
+        var plan = Plan(service, policy, members);
+        var written = plan.AsWritten(predecessors);
         var pool = policy.ConnectionPool;
-        return new Cluster
+        var cluster = new Cluster
         {
             Name = name,
             Text = text,
             Protocol = ConnectionPoolCompiler.Protocol(protocol, pool, mesh),
             FollowsClientProtocol = ConnectionPoolCompiler.FollowsClient(protocol, pool),
-            Endpoints = endpoints,
-            Balancer = Balancer(service, policy, endpoints, members, predecessors),
+            Endpoints = written.Endpoints,
+            Balancer = written.Balancer,
             ConnectTimeout = ConnectionPoolCompiler.ConnectTimeout(pool, mesh),
             Connections = ConnectionPoolCompiler.Connections(pool, mesh),
             CircuitBreaker = new CircuitBreaker(ConnectionPoolCompiler.Limits(pool, policy.RetryBudget), predecessors.Stats),
@@ -76,37 +81,22 @@ internal sealed class ClusterCompiler(
             ServiceNamespace = service.Namespace,
             ServiceName = service.Name,
         };
+        cluster.Publish(written);
+        if (plan.Names.Length > 0)
+            _named.Add(new NamedCluster(cluster, plan, service.Source));
+        return cluster;
     }
 
-    private static Endpoint[] Endpoints(CarryOver.Predecessors predecessors, ServiceEndpoint[] members)
-    {
-        var endpoints = new Endpoint[members.Length];
-        for (var i = 0; i < members.Length; i++)
-        {
-            var (workload, port) = members[i];
-            endpoints[i] = new Endpoint(workload.Address, port, workload.Weight, predecessors.StatsOf(workload.Address, port))
-            {
-                Workload = workload.Identity,
-            };
-        }
-        return endpoints;
-    }
-
-    private LoadBalancer Balancer(
-        RegistryService service,
-        EffectivePolicy policy,
-        Endpoint[] endpoints,
-        ServiceEndpoint[] members,
-        CarryOver.Predecessors predecessors)
+    private MemberPlan Plan(RegistryService service, EffectivePolicy policy, ServiceEndpoint[] members)
     {
         // What serves although it is not ready is not to be flooded for the health of the others.
         var panic = service.Source is Resource<ServiceSpec> { Spec.PublishNotReadyAddresses: true } ? 0 : policy.OutlierDetection?.MinHealthPercent ?? 0;
-        var levels = localities.Levels(
-            endpoints, members, policy.LoadBalancer?.LocalityLbSetting, mayFailOver: policy.OutlierDetection is not null);
-        var balancer = new LoadBalancer(BalancingCompiler.Compile(policy.LoadBalancer, panic), levels, predecessors.Stats, time);
-        if (balancer.Policy.IsHashing && predecessors.Balancer is { } predecessor)
-            balancer.Inherit(predecessor);
-        return balancer;
+        var (locality, mayFailOver) = (policy.LoadBalancer?.LocalityLbSetting, policy.OutlierDetection is not null);
+        return new MemberPlan(
+            members,
+            BalancingCompiler.Compile(policy.LoadBalancer, panic),
+            (endpoints, sources) => localities.Levels(endpoints, sources, locality, mayFailOver),
+            time);
     }
 
     // Sending in the clear what is meant to be encrypted would be worse than not sending it.

@@ -9,6 +9,7 @@ namespace Sluice.ControlPlane.Compilation;
 internal sealed class ClusterTable(ServiceRegistry services, ClusterCompiler compiler)
 {
     private readonly Dictionary<ClusterName, Cluster> _clusters = [];
+    private readonly HashSet<Cluster> _reached = [];
 
     /// <summary>Compiles the clusters of all services: one for each port, and one for each subset of it.</summary>
     public void Fill()
@@ -40,6 +41,8 @@ internal sealed class ClusterTable(ServiceRegistry services, ClusterCompiler com
         var name = new ClusterName(number, subset ?? "", target);
         if (!_clusters.TryGetValue(name, out var cluster) && service is { ExternalName: not null })
             cluster = Alias(service, name);
+        if (cluster is not null)
+            Reach(cluster);
         return cluster is not null
             ? new Target(cluster.Text, cluster, null) { Hash = service is null ? null : compiler.Hash(service, cluster, subset, port) }
             : new Target(name.ToString(), null, Missing(service, host, number, subset));
@@ -49,8 +52,18 @@ internal sealed class ClusterTable(ServiceRegistry services, ClusterCompiler com
     public Cluster? Find(RegistryService service, int port)
     {
         var name = new ClusterName(port, "", service.ExternalName ?? service.Host);
-        return _clusters.TryGetValue(name, out var cluster) || service.ExternalName is null ? cluster : Alias(service, name);
+        if (!_clusters.TryGetValue(name, out var cluster) && service.ExternalName is not null)
+            cluster = Alias(service, name);
+        if (cluster is not null)
+            Reach(cluster);
+        return cluster;
     }
+
+    /// <summary>Notes that a route leads to the cluster.</summary>
+    public void Reach(Cluster cluster) => _reached.Add(cluster);
+
+    /// <summary>The clusters that routes lead to and whose endpoints have names. Nobody asks for the names of the others.</summary>
+    public IReadOnlyList<NamedCluster> Named => [.. compiler.Named.Where(n => _reached.Contains(n.Cluster))];
 
     /// <summary>The key by which clients of a service's port keep to an endpoint; null for none.</summary>
     public HashPolicy? Hash(RegistryService service, Cluster cluster, int port) => compiler.Hash(service, cluster, null, port);

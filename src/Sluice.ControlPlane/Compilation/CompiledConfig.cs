@@ -8,7 +8,14 @@ namespace Sluice.ControlPlane.Compilation;
 /// <param name="Snapshot">Ready to be published.</param>
 /// <param name="Objects">One entry for every object of a known kind, in file order.</param>
 /// <param name="Findings">What only shows when the objects are put together; none of them stops the load.</param>
-public sealed record CompiledConfig(Snapshot Snapshot, IReadOnlyList<ObjectStatus> Objects, IReadOnlyList<Finding> Findings);
+public sealed record CompiledConfig(Snapshot Snapshot, IReadOnlyList<ObjectStatus> Objects, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>The clusters that need a resolver.</summary>
+    internal IReadOnlyList<NamedCluster> Named { get; init; } = [];
+
+    /// <summary>Time between two look-ups of a name (MeshConfig <c>dnsRefreshRate</c>); null when nothing is said.</summary>
+    internal TimeSpan? NameInterval { get; init; }
+}
 
 /// <summary>What became of one object.</summary>
 /// <param name="Resource">The object.</param>

@@ -43,12 +43,6 @@ internal static class FieldsNotInForce
             "bytes are not passed on"),
     ];
 
-    /// <summary>Of a VirtualService's HTTP rule.</summary>
-    public static readonly FieldCheck<HttpRoute>[] HttpRoute =
-    [
-        new("retries.retryRemoteLocalities", r => r.Retries?.RetryRemoteLocalities == true, "localities are not looked at"),
-    ];
-
     /// <summary>Of the MeshConfig.</summary>
     public static readonly FieldCheck<MeshConfig>[] Mesh =
     [
@@ -75,7 +69,6 @@ internal static class FieldsNotInForce
             "x-forwarded-port is not added"),
         new("defaultConfig.drainDuration", m => m.DefaultConfig?.DrainDuration is not null, "--drain-timeout holds"),
         new("defaultConfig.terminationDrainDuration", m => m.DefaultConfig?.TerminationDrainDuration is not null, "--drain-delay holds"),
-        new("dnsRefreshRate", m => m.DnsRefreshRate is not null, "names are resolved when a connection is made"),
         new("tlsDefaults", m => m.TlsDefaults is not null, "the built-in settings hold"),
         new("extensionProviders", m => m.ExtensionProviders is { Count: > 0 }, "no provider is called"),
         new("defaultProviders", m => m.DefaultProviders is not null, "no provider is called"),

@@ -42,10 +42,10 @@ internal sealed class LocalityCompiler(GatewayIdentity identity, LocalityLoadBal
     private static EndpointGroup[][] Flat(Endpoint[] endpoints) => [[new EndpointGroup(endpoints, 1)]];
 
     // A share that covers several localities is split between them by the weights of their endpoints.
-    private static EndpointGroup[] Shared(Endpoint[] endpoints, ServiceEndpoint[] members, IReadOnlyDictionary<string, uint> shares)
+    private EndpointGroup[] Shared(Endpoint[] endpoints, ServiceEndpoint[] members, IReadOnlyDictionary<string, uint> shares)
     {
         var groups = new List<EndpointGroup>();
-        var rest = Enumerable.Range(0, endpoints.Length).GroupBy(i => members[i].Workload.Locality).ToList();
+        var rest = Enumerable.Range(0, endpoints.Length).GroupBy(i => LocalityOf(members[i].Workload)).ToList();
         foreach (var (rule, share) in shares.OrderBy(s => s.Key.Contains('*', StringComparison.Ordinal)))
         {
             var covered = rest.FindAll(locality => locality.Key.IsIn(rule));
@@ -75,12 +75,12 @@ internal sealed class LocalityCompiler(GatewayIdentity identity, LocalityLoadBal
     private int LevelOf(Workload workload, LocalityLoadBalancerSetting? setting)
     {
         if (setting?.FailoverPriority is not { Count: > 0 } labels)
-            return DistanceOf(workload.Locality, setting?.Failover);
+            return DistanceOf(LocalityOf(workload), setting?.Failover);
         var first = 0;
         while (first < labels.Count && HasLabel(workload, labels[first]))
             first++;
         var level = labels.Count - first;
-        return setting.Failover is { Count: > 0 } failover ? level * LocalityLevels + DistanceOf(workload.Locality, failover) : level;
+        return setting.Failover is { Count: > 0 } failover ? level * LocalityLevels + DistanceOf(LocalityOf(workload), failover) : level;
     }
 
     // Parts that nobody knows are equal, as in Istio.
@@ -102,6 +102,10 @@ internal sealed class LocalityCompiler(GatewayIdentity identity, LocalityLoadBal
         var equals = label.IndexOf('=', StringComparison.Ordinal);
         var key = equals < 0 ? label : label[..equals];
         var wanted = equals < 0 ? _own.ValueOf(key) ?? identity.Labels.GetValueOrDefault(key, "") : label[(equals + 1)..];
-        return (workload.Locality.ValueOf(key) ?? workload.Labels.GetValueOrDefault(key, "")) == wanted;
+        return (LocalityOf(workload).ValueOf(key) ?? workload.Labels.GetValueOrDefault(key, "")) == wanted;
     }
+
+    // An EndpointSlice tells a zone and no region; the zones of a cluster lie in the region of its gateway.
+    private Locality LocalityOf(Workload workload) =>
+        workload.Locality is { Region: "", Zone.Length: > 0 } zone ? zone with { Region = _own.Region } : workload.Locality;
 }

@@ -42,7 +42,6 @@ internal sealed class NotInForceReport(ConfigSet set, ObjectLedger ledger)
     private void Report(Resource<VirtualServiceSpec> virtualService)
     {
         var spec = virtualService.Spec;
-        Each(virtualService, "spec.http", spec.Http, FieldsNotInForce.HttpRoute);
         for (var i = 0; i < (spec.Http?.Count ?? 0); i++)
             EachWithoutEffect(virtualService, $"spec.http[{i}].match", spec.Http![i].Match, FieldsWithoutEffect.HttpMatch);
         for (var i = 0; i < (spec.Tls?.Count ?? 0); i++)

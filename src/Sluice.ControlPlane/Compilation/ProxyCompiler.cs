@@ -80,6 +80,7 @@ internal sealed class ProxyCompiler(
             if (!server.HostsFor(cluster.ServiceNamespace).Exists(h => HostNames.IsWithin(name.Host, h)))
                 continue;
             services.Reach(name.Host);
+            clusters.Reach(cluster);
             yield return new FilterChain
             {
                 Sni = [$"outbound_.{name.Port}_.{name.Subset}_.{name.Host}".ToLowerInvariant()],

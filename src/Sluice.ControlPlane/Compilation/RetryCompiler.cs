@@ -28,6 +28,7 @@ internal static class RetryCompiler
             PerTryTimeout = retry.PerTryTimeout is { Ticks: > 0 } bound ? bound : null,
             Backoff = retry.Backoff is { Ticks: > 0 } backoff ? backoff : RetryPolicy.Default.Backoff,
             AvoidPreviousEndpoints = retry.RetryIgnorePreviousHosts ?? !isHashed,
+            TriesRemoteLocalities = retry.RetryRemoteLocalities == true,
         };
         if (string.IsNullOrEmpty(retry.RetryOn))
             return policy;

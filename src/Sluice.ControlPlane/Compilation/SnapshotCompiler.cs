@@ -37,7 +37,11 @@ public static class SnapshotCompiler
         report.Report(services);
 
         var snapshot = new Snapshot(generation, listeners, clusters.Freeze(), EdgeSettingsCompiler.Compile(set.Mesh, identity));
-        return new CompiledConfig(snapshot, report.Statuses(), ledger.Findings);
+        return new CompiledConfig(snapshot, report.Statuses(), ledger.Findings)
+        {
+            Named = clusters.Named,
+            NameInterval = set.Mesh.DnsRefreshRate,
+        };
     }
 
     private static Listener[] Listeners(

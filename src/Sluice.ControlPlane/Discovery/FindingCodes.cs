@@ -14,4 +14,7 @@ internal static class FindingCodes
 
     /// <summary>Nothing says where the endpoints of a Service are; its address or name is used.</summary>
     public const string EndpointsAssumed = "SLU0220";
+
+    /// <summary>A name that an endpoint is written as does not resolve.</summary>
+    public const string NameUnresolved = "SLU0221";
 }

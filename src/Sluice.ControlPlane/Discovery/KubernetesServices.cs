@@ -113,10 +113,12 @@ internal sealed class KubernetesServices
                 continue;
             foreach (var endpoint in slice.Spec.Endpoints ?? [])
             {
-                if (endpoint.Conditions?.Ready == false && service.Spec.PublishNotReadyAddresses != true)
-                    continue;
+                var resting = endpoint.Conditions?.Ready == false && service.Spec.PublishNotReadyAddresses != true;
                 foreach (var address in endpoint.Addresses ?? [])
-                    yield return new ServiceEndpoint(At(endpoint.TargetRef, service.Namespace, address), number);
+                {
+                    var workload = At(endpoint.TargetRef, service.Namespace, address);
+                    yield return new ServiceEndpoint(InZone(workload, endpoint.Zone), number) { IsResting = resting };
+                }
             }
         }
     }
@@ -128,13 +130,20 @@ internal sealed class KubernetesServices
         {
             if (PortOf(subset.Ports, port) is not { } number)
                 continue;
-            var addresses = (subset.Addresses ?? []).Concat(
-                service.Spec.PublishNotReadyAddresses == true ? subset.NotReadyAddresses ?? [] : []);
-            foreach (var address in addresses)
-            {
-                if (address.Ip is { } ip)
-                    yield return new ServiceEndpoint(At(address.TargetRef, service.Namespace, ip), number);
-            }
+            var resting = service.Spec.PublishNotReadyAddresses != true;
+            foreach (var endpoint in At(subset.Addresses, service.Namespace, number, resting: false))
+                yield return endpoint;
+            foreach (var endpoint in At(subset.NotReadyAddresses, service.Namespace, number, resting))
+                yield return endpoint;
+        }
+    }
+
+    private IEnumerable<ServiceEndpoint> At(IReadOnlyList<EndpointAddress>? addresses, string ns, int port, bool resting)
+    {
+        foreach (var address in addresses ?? [])
+        {
+            if (address.Ip is { } ip)
+                yield return new ServiceEndpoint(At(address.TargetRef, ns, ip), port) { IsResting = resting };
         }
     }
 
@@ -143,11 +152,9 @@ internal sealed class KubernetesServices
     {
         foreach (var pod in pods)
         {
-            if (!pod.Ready && service.Spec.PublishNotReadyAddresses != true)
-                continue;
             var target = port.TargetPort is { IsName: true, Name: { } name } ? pod.NamedPort(name) : NumberOf(port, number);
             if (target is { } found)
-                yield return new ServiceEndpoint(pod.Workload, found);
+                yield return new ServiceEndpoint(pod.Workload, found) { IsResting = !pod.Ready && service.Spec.PublishNotReadyAddresses != true };
         }
         foreach (var entry in entries)
         {
@@ -190,6 +197,11 @@ internal sealed class KubernetesServices
         }
         return null;
     }
+
+    // The Pod's own labels know more: region and subzone, too.
+    private static Workload InZone(Workload workload, string? zone) => string.IsNullOrEmpty(zone) || workload.Locality != Locality.Unknown
+        ? workload
+        : workload with { Locality = new Locality("", zone, "") };
 
     private Workload At(ObjectReference? reference, string ns, string address)
     {

@@ -43,7 +43,7 @@ internal sealed class RegistryService
 /// <param name="Number">The service's port number.</param>
 /// <param name="Name">Its name; may be empty.</param>
 /// <param name="Protocol">What it speaks.</param>
-/// <param name="Endpoints">Where it leads, each address once.</param>
+/// <param name="Endpoints">Where it leads, each address once; also those that take no requests.</param>
 internal sealed record RegistryPort(int Number, string Name, PortProtocol Protocol, ServiceEndpoint[] Endpoints);
 
 /// <summary>An address behind a service port.</summary>
@@ -51,9 +51,15 @@ internal sealed record RegistryPort(int Number, string Name, PortProtocol Protoc
 /// <param name="Port">TCP port.</param>
 internal readonly record struct ServiceEndpoint(Workload Workload, int Port)
 {
-    /// <summary>Each address once: the first that has it stands for it.</summary>
+    /// <summary>Whether it is listed only: it is not ready, or about to end.</summary>
+    public bool IsResting { get; init; }
+
+    /// <summary>Whether a name stands for one endpoint that moves with its first address, and not for an endpoint at each address.</summary>
+    public bool IsOneOfName { get; init; }
+
+    /// <summary>Each address once: the first that has it stands for it, one that takes requests before one that does not.</summary>
     public static ServiceEndpoint[] Distinct(IEnumerable<ServiceEndpoint> endpoints) =>
-        [.. endpoints.DistinctBy(e => (e.Workload.Address, e.Port))];
+        [.. endpoints.OrderBy(e => e.IsResting).DistinctBy(e => (e.Workload.Address, e.Port))];
 }
 
 /// <summary>Something that serves: a Pod, a WorkloadEntry, or an address that is all there is to know.</summary>

@@ -6,8 +6,9 @@ using Sluice.Api.Resources;
 namespace Sluice.ControlPlane.Discovery;
 
 /// <summary>Describes ServiceEntries: each host is a service with the entry's ports and endpoints.</summary>
-/// <remarks>https://istio.io/latest/docs/reference/config/networking/service-entry/. Names are resolved when a connection is made, so the
-/// resolutions DNS and DNS_ROUND_ROBIN differ from STATIC only in what may stand as an address.</remarks>
+/// <remarks>https://istio.io/latest/docs/reference/config/networking/service-entry/. With the resolution DNS each
+/// address of a name is an endpoint, with DNS_ROUND_ROBIN the name is one. With NONE there is no name and no address to go to at a gateway but
+/// those of selected workloads, as with STATIC.</remarks>
 internal sealed class ServiceEntries(Workloads workloads, ObjectLedger ledger)
 {
     private const string UnixScheme = "unix://";
@@ -38,10 +39,15 @@ internal sealed class ServiceEntries(Workloads workloads, ObjectLedger ledger)
             if (number is < 1 or > ushort.MaxValue || protocol == PortProtocol.Udp || ports.Exists(p => p.Number == number))
                 continue;
             var fallback = port.TargetPort is > 0 and var target ? (int)target : number;
+            var one = entry.Spec.Resolution == ServiceResolution.DnsRoundRobin;
             var endpoints = members.Count == 0 && IsResolvedByName(entry.Spec.Resolution) && !HostNames.IsWildcard(host)
-                ? [new ServiceEndpoint(Workload.Bare(host), fallback)]
-                : ServiceEndpoint.Distinct(members.Select(m => new ServiceEndpoint(m.Workload, m.Port(port.Name ?? "") ?? fallback)));
-            ports.Add(new RegistryPort(number, port.Name ?? "", protocol, endpoints));
+                ? [new ServiceEndpoint(Workload.Bare(host), fallback) { IsOneOfName = one }]
+                : members.Select(m => new ServiceEndpoint(m.Workload, m.Port(port.Name ?? "") ?? fallback)
+                {
+                    IsResting = m.IsResting,
+                    IsOneOfName = one,
+                });
+            ports.Add(new RegistryPort(number, port.Name ?? "", protocol, ServiceEndpoint.Distinct(endpoints)));
         }
         return [.. ports];
     }
@@ -67,8 +73,7 @@ internal sealed class ServiceEntries(Workloads workloads, ObjectLedger ledger)
         foreach (var pod in workloads.Pods(entry.Namespace, selector))
         {
             ledger.Serve(pod.Source);
-            if (pod.Ready)
-                members.Add(new Member(pod.Workload, null));
+            members.Add(new Member(pod.Workload, null) { IsResting = !pod.Ready });
         }
         return members;
     }
@@ -99,6 +104,8 @@ internal sealed class ServiceEntries(Workloads workloads, ObjectLedger ledger)
     /// <summary>An endpoint with the ports it has of its own, by the name of the service's port.</summary>
     private readonly record struct Member(Workload Workload, IReadOnlyDictionary<string, uint>? Ports)
     {
+        public bool IsResting { get; init; }
+
         public int? Port(string name) => Ports is not null && Ports.TryGetValue(name, out var own) ? (int)own : null;
     }
 }

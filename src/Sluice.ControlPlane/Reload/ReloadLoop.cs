@@ -10,13 +10,19 @@ namespace Sluice.ControlPlane.Reload;
 /// <param name="loader">Reads, validates, compiles.</param>
 /// <param name="live">Where snapshots are put in force.</param>
 /// <param name="listeners">Opens and closes ports.</param>
+/// <param name="endpoints">Knows the addresses of endpoints that are written as names.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Says what came of each attempt, with file and line of each error.</param>
 public sealed class ReloadLoop(
-    ConfigLoader loader, LiveSnapshot live, ListenerSteps listeners, TimeProvider time, ILogger<ReloadLoop> log)
+    ConfigLoader loader, LiveSnapshot live, ListenerSteps listeners, NamedEndpoints endpoints, TimeProvider time, ILogger<ReloadLoop> log)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    // A change is to be in force within one and a half seconds, whatever a resolver does; a gateway that starts has more time than clients
+    // have patience with its first answers.
+    private static readonly TimeSpan PatienceWithNames = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(5);
 
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _gate = new();
@@ -151,18 +157,22 @@ public sealed class ReloadLoop(
 
         var generation = before.Generation + 1;
         var result = loader.Build(config, live.Current, generation);
-        if (result.Compiled is not { Snapshot: var snapshot })
+        if (result.Compiled is not { Snapshot: var snapshot } compiled)
             return before.Refused(Ended(started, before, ReloadOutcome.Refused, config.Hash, result.Findings), config);
 
+        var prepared = endpoints.PrepareAsync(compiled, before.Generation == 0 ? PatienceAtStart : PatienceWithNames, stop);
         var errors = await listeners.Open(snapshot, stop);
         if (errors.Count > 0)
         {
             Finding[] findings = [.. result.Findings, .. errors.Select(ReloadFindings.For)];
             var refused = Ended(started, before, ReloadOutcome.Refused, config.Hash, findings) with { BindErrors = errors };
+            endpoints.Forget();
             return before.Refused(refused, config);
         }
 
-        live.Publish(snapshot);
+        await prepared;
+        result = result with { Findings = [.. result.Findings, .. endpoints.Findings(compiled)] };
+        endpoints.Publish(compiled);
         var published = Ended(started, before, ReloadOutcome.Published, config.Hash, result.Findings) with { Generation = generation };
         return ReloadStatus.Published(published, result, time.GetUtcNow());
     }

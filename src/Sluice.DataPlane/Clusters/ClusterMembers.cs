@@ -12,4 +12,7 @@ public sealed record ClusterMembers(Endpoint[] Endpoints, LoadBalancer Balancer)
 
     /// <summary>Those that were in the cluster and still had requests when they went. One that comes back finds its figures here.</summary>
     public Endpoint[] Leaving { get; init; } = [];
+
+    /// <summary>All of them: ejections and connections outlive a rest.</summary>
+    internal Endpoint[] Everyone => Resting.Length + Leaving.Length == 0 ? Endpoints : [.. Endpoints, .. Resting, .. Leaving];
 }

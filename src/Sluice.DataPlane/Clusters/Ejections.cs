@@ -138,7 +138,7 @@ public sealed class Ejections : IDisposable
             var next = TimeSpan.MaxValue;
             foreach (var cluster in _clusters())
             {
-                if (!Array.Exists(cluster.Endpoints, NeedsSweeps))
+                if (!Array.Exists(cluster.Members.Everyone, NeedsSweeps))
                     continue;
                 var interval = cluster.OutlierDetector?.Interval ?? ShortestWait;
                 var sweep = LastSweep(now, interval);
@@ -160,7 +160,7 @@ public sealed class Ejections : IDisposable
     private void Sweep(Cluster cluster, TimeSpan now)
     {
         var detector = cluster.OutlierDetector;
-        foreach (var endpoint in cluster.Endpoints)
+        foreach (var endpoint in cluster.Members.Everyone)
         {
             var health = endpoint.Stats.Health;
             if (health.IsEjectedByOperator)

@@ -5,7 +5,11 @@ namespace Sluice.DataPlane.Clusters;
 /// <summary>What a balancer may look at when it picks.</summary>
 /// <param name="Hash">Hash of the request's key (consistentHash), null without one.</param>
 /// <param name="Avoid">The endpoint of the attempt before, not to be picked again when there is another; null on a first attempt.</param>
-public readonly record struct PickContext(ulong? Hash, Endpoint? Avoid);
+public readonly record struct PickContext(ulong? Hash, Endpoint? Avoid)
+{
+    /// <summary>Levels that are to be passed over as long as others can take the request, a bit for each; 0 for none.</summary>
+    public uint PassedLevels { get; init; }
+}
 
 /// <summary>Chooses the endpoint of an attempt. Picking allocates nothing and takes no lock; what depends on the health of the endpoints is
 /// in a view that is made anew when the health of one has changed.</summary>
@@ -19,6 +23,7 @@ public sealed class LoadBalancer
     private readonly Func<uint> _random;
     private readonly TimeProvider _time;
     private BalancerView? _view;
+    private BalancerView? _beyond;
 
     /// <summary>A balancer of endpoints that nobody ejects.</summary>
     /// <param name="policy">How to pick.</param>
@@ -55,7 +60,22 @@ public sealed class LoadBalancer
         var view = Volatile.Read(ref _view);
         if (view is null || view.HealthVersion != _stats.HealthVersion)
             view = Refresh();
-        return view.Pick(context);
+        return (context.PassedLevels == 0 ? null : Beyond(context.PassedLevels, view.HealthVersion).Pick(context)) ?? view.Pick(context);
+    }
+
+    /// <summary>The level of an endpoint as a bit of <see cref="PickContext.PassedLevels"/>; 0 for those beyond the thirty-second, and for
+    /// endpoints that are not among the balancer's any more.</summary>
+    public uint LevelOf(Endpoint endpoint)
+    {
+        for (var level = 0; level < Math.Min(_levels.Length, sizeof(uint) * 8); level++)
+        {
+            foreach (var group in _levels[level])
+            {
+                if (Array.IndexOf(group.Endpoints, endpoint) >= 0)
+                    return 1u << level;
+            }
+        }
+        return 0;
     }
 
     /// <summary>Takes over the tables of a predecessor where they would come out the same, because making them takes its time.</summary>
@@ -76,6 +96,19 @@ public sealed class LoadBalancer
         var version = _stats.HealthVersion;
         var view = new BalancerView(Policy, _levels, TableOf, _random, _time) { HealthVersion = version };
         Volatile.Write(ref _view, view);
+        return view;
+    }
+
+    // How the levels that are left share the traffic. While a level fails, retries ask for the same again and again, so one is kept.
+    private BalancerView Beyond(uint passed, int version)
+    {
+        if (Volatile.Read(ref _beyond) is { } kept && kept.HealthVersion == version && kept.PassedLevels == passed)
+            return kept;
+        var left = new EndpointGroup[_levels.Length][];
+        for (var level = 0; level < left.Length; level++)
+            left[level] = level < sizeof(uint) * 8 && (passed & (1u << level)) != 0 ? [] : _levels[level];
+        var view = new BalancerView(Policy, left, TableOf, _random, _time) { HealthVersion = version, PassedLevels = passed };
+        Volatile.Write(ref _beyond, view);
         return view;
     }
 

@@ -41,13 +41,14 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Ejectio
         exchange.Observer = _observer;
         using var total = Deadline.Start(RouteTimeout.Of(action, exchange.Info), exchange.Body, time);
         Attempt? attempt = null;
+        var localities = default(TriedLocalities);
         var stale = 0;
         try
         {
             for (var number = 1; ; number++)
             {
                 var avoid = policy.AvoidPreviousEndpoints ? attempt?.Endpoint : null;
-                if (cluster.Balancer.Pick(new PickContext(exchange.Hash, avoid)) is not { } endpoint)
+                if (cluster.Balancer.Pick(new PickContext(exchange.Hash, avoid) { PassedLevels = localities.Passed }) is not { } endpoint)
                     return new ProxyError(ProxyErrorKind.NoHealthyUpstream);
 
                 using var perTry = Deadline.Start(policy.PerTryTimeout, exchange.Body, time);
@@ -94,6 +95,8 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Ejectio
                 if (!await WaitAsync(exchange, policy.BackoffBefore(number, dice), total))
                     return new ProxyError(total is { Expired: true } ? ProxyErrorKind.RouteTimeout : ProxyErrorKind.ClientGone);
                 exchange.Body.Rewind();
+                if (policy.TriesRemoteLocalities)
+                    localities.Add(cluster.Balancer, endpoint);
             }
         }
         finally

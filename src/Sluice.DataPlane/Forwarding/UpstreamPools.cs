@@ -32,7 +32,7 @@ public sealed class UpstreamPools : IDisposable
     public int CountOf(Cluster cluster)
     {
         var count = 0;
-        foreach (var endpoint in cluster.Endpoints)
+        foreach (var endpoint in cluster.Members.Everyone)
         {
             if (_pools.TryGetValue(endpoint.Stats, out var pool))
                 count += pool.Count;
@@ -78,7 +78,7 @@ public sealed class UpstreamPools : IDisposable
 
     private bool CloseIdle(Cluster cluster)
     {
-        foreach (var endpoint in cluster.Endpoints)
+        foreach (var endpoint in cluster.Members.Everyone)
         {
             if (_pools.TryGetValue(endpoint.Stats, out var pool) && pool.TryCloseIdle())
                 return true;

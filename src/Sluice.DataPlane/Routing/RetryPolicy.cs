@@ -33,6 +33,10 @@ public sealed record RetryPolicy
     /// <summary>Whether an endpoint that was tried is avoided on the next attempt (<c>retryIgnorePreviousHosts</c>).</summary>
     public bool AvoidPreviousEndpoints { get; init; } = true;
 
+    /// <summary>Whether every second retry passes over the levels of localities that were tried, as long as others are left
+    /// (<c>retryRemoteLocalities</c>, Envoy's <c>previous_priorities</c> with an update frequency of two).</summary>
+    public bool TriesRemoteLocalities { get; init; }
+
     /// <summary>Whether an answer is one to try again for.</summary>
     /// <param name="status">Its HTTP status.</param>
     /// <param name="headers">Its fields; a gRPC status counts only where it is among them, as in answers without a body.</param>

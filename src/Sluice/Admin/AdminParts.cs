@@ -1,5 +1,6 @@
 using Prometheus;
 using Sluice.ControlPlane.Compilation;
+using Sluice.ControlPlane.Discovery.Names;
 using Sluice.ControlPlane.Reload;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Forwarding;
@@ -23,6 +24,9 @@ internal sealed record AdminParts
 
     /// <summary>Reloads, and tells how they went.</summary>
     public required ReloadLoop Reload { get; init; }
+
+    /// <summary>The addresses of endpoints that are written as names.</summary>
+    public required NameTable Names { get; init; }
 
     /// <summary>The bound ports.</summary>
     public required ListenerBinding Binding { get; init; }

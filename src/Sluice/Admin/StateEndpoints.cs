@@ -14,6 +14,7 @@ internal sealed class StateEndpoints(AdminParts parts)
         AdminEndpoint.Get("/server_info", "Version, state, uptime", ServerInfo),
         AdminEndpoint.Get("/listeners", "The ports and their open connections", Listeners),
         AdminEndpoint.Get("/clusters", "The upstream clusters and how their endpoints are", Clusters),
+        AdminEndpoint.Get("/names", "The names that endpoints are written as, and their addresses", Names),
         AdminEndpoint.Get("/stats/prometheus", "Metrics, as text", () => MetricsEndpoints.Text(parts.Registry)),
     ];
 
@@ -45,6 +46,8 @@ internal sealed class StateEndpoints(AdminParts parts)
                 l.View.Name, l.View.Bind, l.View.Port, l.View.ServerPort, l.View.Kind, l.View.FilterChains, l.Connections));
         return AdminReply.Json(new ListenersReport([.. listeners]), ReportJson.Readable.ListenersReport);
     }
+
+    private AdminReply Names() => AdminReply.Json(NamesReport.Of(parts.Names), ReportJson.Readable.NamesReport);
 
     private AdminReply Clusters() => AdminReply.Json(ClustersReport.Of(parts.Live.Current), ReportJson.Readable.ClustersReport);
 }

@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Prometheus;
 using Sluice.Admin;
+using Sluice.ControlPlane.Discovery.Names;
 using Sluice.ControlPlane.Reload;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Forwarding;
@@ -29,6 +31,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private readonly Ejections _ejections;
     private readonly AccessLog _accessLog;
     private readonly RequestPipeline _pipeline;
+    private readonly NameTable _names;
     private readonly ReloadLoop _reload;
     private readonly ConfigWatcher _watcher;
     private readonly Readiness _readiness = new();
@@ -73,7 +76,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var binding = new ListenerBinding(_server.Hub);
         var ports = new SnapshotPorts(binding, options.Identity.Bind);
         var loader = new ConfigLoader(options.Config, options.MeshConfig, options.Identity, _time);
-        _reload = new ReloadLoop(loader, live, ports.Steps, _time, _loggers.CreateLogger<ReloadLoop>());
+        _names = new NameTable(SystemLookup.AddressesAsync, _time, RandomNumberGenerator.GetInt32, _loggers.CreateLogger<NameTable>());
+        var endpoints = new NamedEndpoints(_names, live, _time);
+        _reload = new ReloadLoop(loader, live, ports.Steps, endpoints, _time, _loggers.CreateLogger<ReloadLoop>());
         _watcher = new ConfigWatcher(options.Config, options.MeshConfig, _reload.Signal, _time, _loggers.CreateLogger<ConfigWatcher>());
 
         // What ends it, and what shows it.
@@ -85,6 +90,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             Ejections = _ejections,
             Pools = _pools,
             Reload = _reload,
+            Names = _names,
             Binding = binding,
             Readiness = _readiness,
             Drain = drain,
@@ -97,6 +103,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         };
         GatewayMetrics.Register(_admin);
         ClusterMetrics.Register(_admin);
+        NameMetrics.Register(registry, _names);
     }
 
     /// <summary>Runs the gateway until it is told to stop.</summary>
@@ -116,6 +123,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         await CloseSidePortsAsync().ConfigureAwait(false);
         await _watcher.DisposeAsync().ConfigureAwait(false);
         _ejections.Dispose();
+        await _names.DisposeAsync().ConfigureAwait(false);
         _pools?.Dispose();
         await _server.DisposeAsync().ConfigureAwait(false);
         await _accessLog.DisposeAsync().ConfigureAwait(false);

@@ -14,12 +14,25 @@ internal sealed record ClustersReport(IReadOnlyList<ClusterStateView> Clusters)
 /// <summary>One cluster.</summary>
 internal sealed record ClusterStateView(string Name, IReadOnlyList<EndpointStateView> Endpoints)
 {
-    public static ClusterStateView Of(Cluster cluster) => new(cluster.Text, [.. cluster.Endpoints.Select(endpoint => EndpointStateView.Of(cluster, endpoint))]);
+    private const string Draining = "draining";
+    private const string NoAddress = "unhealthy";
+
+    public static ClusterStateView Of(Cluster cluster)
+    {
+        var members = cluster.Members;
+        return new(cluster.Text,
+        [
+            .. members.Endpoints.Select(e => EndpointStateView.Of(cluster, e, e.ConnectTo is null ? NoAddress : EndpointStateView.Healthy)),
+            .. members.Resting.Select(e => EndpointStateView.Of(cluster, e, e.ConnectTo is null ? NoAddress : Draining)),
+            .. members.Leaving.Where(e => e.Stats.ActiveRequests > 0).Select(e => EndpointStateView.Of(cluster, e, Draining)),
+        ]);
+    }
 }
 
 /// <summary>One endpoint of a cluster.</summary>
 /// <param name="Address"><c>host:port</c>.</param>
-/// <param name="Health"><c>healthy</c> or <c>ejected</c>.</param>
+/// <param name="Health"><c>healthy</c>; <c>ejected</c>; <c>draining</c> for one that gets no new requests because it is not ready, about to end,
+/// or gone while requests are still with it; <c>unhealthy</c> for a name without an address.</param>
 /// <param name="EjectedUntil">When an ejected endpoint comes back by itself; null when it is not ejected, or until an operator puts it back.</param>
 /// <param name="Ejections">How often it was ejected.</param>
 /// <param name="ActiveRequests">Requests that were sent and have not ended.</param>
@@ -31,15 +44,18 @@ internal sealed record EndpointStateView(
     string Address, string Health, string? EjectedUntil, int Ejections, int ActiveRequests, long Successes, long Errors,
     string? EjectedSince, string? EjectedFor)
 {
-    public static EndpointStateView Of(Cluster cluster, Endpoint endpoint)
+    /// <summary>The health of an endpoint that takes requests.</summary>
+    public const string Healthy = "healthy";
+
+    public static EndpointStateView Of(Cluster cluster, Endpoint endpoint, string health = Healthy)
     {
-        var (stats, health) = (endpoint.Stats, endpoint.Stats.Health);
-        var ejection = health.Ejection;
+        var (stats, ejections) = (endpoint.Stats, endpoint.Stats.Health);
+        var ejection = ejections.Ejection;
         return new(
             endpoint.Address,
-            ejection is null ? "healthy" : "ejected",
+            ejection is null || health != Healthy ? health : "ejected",
             Sluice.DataPlane.Clusters.Ejections.ReturnOf(cluster, endpoint) is { } at ? Timestamp.Of(at) : null,
-            health.Ejections,
+            ejections.Ejections,
             stats.ActiveRequests,
             stats.Successes,
             stats.Errors,

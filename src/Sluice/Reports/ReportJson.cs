@@ -16,6 +16,7 @@ namespace Sluice.Reports;
 [JsonSerializable(typeof(ReloadReport))]
 [JsonSerializable(typeof(ListenersReport))]
 [JsonSerializable(typeof(ClustersReport))]
+[JsonSerializable(typeof(NamesReport))]
 [JsonSerializable(typeof(ExplainCall))]
 [JsonSerializable(typeof(ExplainCall[]))]
 [JsonSerializable(typeof(ExplainAnswer))]

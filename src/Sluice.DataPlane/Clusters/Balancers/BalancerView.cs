@@ -45,6 +45,9 @@ internal sealed class BalancerView
     /// <summary>The <see cref="ClusterStats.HealthVersion"/> that it was made for.</summary>
     public required int HealthVersion { get; init; }
 
+    /// <summary>The levels that it was made without, a bit for each.</summary>
+    public uint PassedLevels { get; init; }
+
     /// <summary>The endpoint to try; null when there is none.</summary>
     public Endpoint? Pick(in PickContext context)
     {
