@@ -36,7 +36,7 @@ public sealed class RetryCompilerTests
         {
             "leaving the locality does not change the conditions",
             new HttpRetry { Attempts = 2, RetryRemoteLocalities = true },
-            Policy(2, Istios)
+            Policy(2, Istios) with { TriesRemoteLocalities = true }
         },
         {
             "tried endpoints are avoided when that is written",

@@ -105,7 +105,7 @@ internal static class RoutingTableText
         {
             var retry = forward.Retry;
             yield return $"retries {retry.Attempts} on {retry.On} [{string.Join(' ', retry.StatusCodes)}] perTry={retry.PerTryTimeout} "
-                + $"backoff={retry.Backoff} avoid={retry.AvoidPreviousEndpoints}";
+                + $"backoff={retry.Backoff} avoid={retry.AvoidPreviousEndpoints}{(retry.TriesRemoteLocalities ? " remote" : "")}";
         }
         foreach (var mirror in forward.Mirrors)
             yield return $"mirror {mirror.Name}{(mirror.Cluster is null ? " (missing)" : "")} {mirror.Millionths}";
@@ -153,9 +153,11 @@ internal static class RoutingTableText
             text.Append(CultureInfo.InvariantCulture, $"  {Detector(detector)}\n");
         if (cluster.Refusal is { } refusal)
             text.Append(CultureInfo.InvariantCulture, $"  refuses: {refusal}\n");
-        foreach (var endpoint in cluster.Endpoints)
+        foreach (var endpoint in cluster.Endpoints.Concat(cluster.Members.Resting))
         {
             text.Append(CultureInfo.InvariantCulture, $"  {endpoint.Address}");
+            if (cluster.Members.Resting.Contains(endpoint))
+                text.Append(" draining");
             if (endpoint.Weight != 1)
                 text.Append(CultureInfo.InvariantCulture, $" weight {endpoint.Weight}");
             var w = endpoint.Workload;

@@ -34,8 +34,7 @@ internal static class VirtualServiceFields
         .InForce<HttpRewrite>([typeof(ActionCompiler)], [typeof(ForwardAction)], "authority")
         .InForce<RegexRewrite>([typeof(ActionCompiler)], [typeof(PathRewriter)], "match", "rewrite")
         .InForce<HttpRetry>([typeof(RetryCompiler)], [typeof(RetryPolicy)],
-            "attempts", "perTryTimeout", "retryOn", "retryIgnorePreviousHosts", "backoff")
-        .NotYet<HttpRetry>("retryRemoteLocalities")
+            "attempts", "perTryTimeout", "retryOn", "retryIgnorePreviousHosts", "backoff", "retryRemoteLocalities")
         .InForce<HttpFaultDelay>([typeof(PolicyCompiler)], [typeof(FaultInjector)], "percent", "fixedDelay")
         .Refused<HttpFaultDelay>(Codes.Unsupported, typeof(HttpPolicyRules), "exponentialDelay")
         .InForce<HttpFaultAbort>([typeof(PolicyCompiler)], [typeof(FaultInjector)], "httpStatus", "grpcStatus")

@@ -32,6 +32,22 @@ internal sealed class ManualTime : TimeProvider
             return _timers.Count > 0 ? Task.CompletedTask : _timerMade.Task;
     }
 
+    /// <summary>Waits until someone, or so many, wait for just this long from now.</summary>
+    internal async Task SomeoneWaitsFor(TimeSpan wait, int waiters = 1)
+    {
+        while (true)
+        {
+            Task more;
+            lock (_gate)
+            {
+                if (_timers.Count(t => t.Due == _now + wait) >= waiters)
+                    return;
+                more = _timerMade.Task;
+            }
+            await more.WaitAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Moves the clock and rings the timers that are due.</summary>
     internal void Advance(TimeSpan by)
     {

@@ -1,7 +1,9 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.ControlPlane.Compilation;
+using Sluice.ControlPlane.Discovery.Names;
 using Sluice.ControlPlane.Reload;
+using Sluice.ControlPlane.Tests.Discovery;
 using Sluice.DataPlane.Pipeline;
 
 namespace Sluice.ControlPlane.Tests.Reload;
@@ -24,7 +26,9 @@ internal sealed class ReloadFixture : IAsyncDisposable
         string[] paths = [Folder.At(folder)];
         var meshPath = mesh is null ? null : Folder.At(mesh);
         var loader = new ConfigLoader(paths, meshPath, new GatewayIdentity(), TimeProvider.System);
-        Loop = new ReloadLoop(loader, Live, new ListenerSteps(Listeners.Open, Listeners.CloseOthers), time, Log);
+        NameTable = new NameTable(Resolver.LookUpAsync, time, _ => 0, NullLogger<NameTable>.Instance);
+        var endpoints = new NamedEndpoints(NameTable, Live, time);
+        Loop = new ReloadLoop(loader, Live, new ListenerSteps(Listeners.Open, Listeners.CloseOthers), endpoints, time, Log);
         Loop.Attempted += attempt => _attempts.Writer.TryWrite(attempt);
         if (watch)
         {
@@ -38,6 +42,10 @@ internal sealed class ReloadFixture : IAsyncDisposable
     internal LiveSnapshot Live { get; } = new();
 
     internal FakeListeners Listeners { get; } = new();
+
+    internal FakeResolver Resolver { get; } = new();
+
+    internal NameTable NameTable { get; }
 
     internal RecordingLog<ReloadLoop> Log { get; } = new();
 
@@ -98,6 +106,7 @@ internal sealed class ReloadFixture : IAsyncDisposable
         if (_watcher is not null)
             await _watcher.DisposeAsync();
         await StopAsync();
+        await NameTable.DisposeAsync();
         _stop.Dispose();
         Folder.Dispose();
     }
