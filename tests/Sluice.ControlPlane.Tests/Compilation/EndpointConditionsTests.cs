@@ -70,7 +70,9 @@ public class EndpointConditionsTests
         ---
         apiVersion: discovery.k8s.io/v1
         kind: EndpointSlice
-        metadata: {name: s-1, labels: {kubernetes.io/service-name: s}}
+        metadata:
+          name: s-1
+          labels: {kubernetes.io/service-name: s}
         addressType: IPv4
         ports: [{name: http, port: 80}]
         endpoints: [{{endpoints}}]
