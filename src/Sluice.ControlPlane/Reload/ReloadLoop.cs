@@ -22,7 +22,7 @@ public sealed class ReloadLoop(
     // A change is to be in force within one and a half seconds, whatever a resolver does; a gateway that starts has more time than clients
     // have patience with its first answers.
     private static readonly TimeSpan PatienceWithNames = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(2);
 
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _gate = new();

@@ -4,15 +4,35 @@ namespace Sluice.ControlPlane.Discovery.Names;
 
 internal static partial class NameLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Name} does not resolve ({Error}); used meanwhile: {Addresses}")]
-    internal static partial void Failing(ILogger log, string name, string error, string addresses);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} resolves again, to {Addresses}")]
-    internal static partial void Recovered(ILogger log, string name, string addresses);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Name} resolves to {Addresses}")]
-    internal static partial void Moved(ILogger log, string name, string addresses);
+    /// <summary>Says what a look-up changed. A failure is said once, and not at every look-up of an outage.</summary>
+    internal static void Tell(ILogger log, NameState before, NameState now)
+    {
+        if (now.Error is { } error)
+        {
+            if (before.Error is null)
+                Failing(log, now.Name, error, TextOf(now));
+        }
+        else if (before.Error is not null)
+        {
+            Recovered(log, now.Name, TextOf(now));
+        }
+        else if (log.IsEnabled(LogLevel.Debug) && !before.Addresses.SequenceEqual(now.Addresses))
+        {
+            Moved(log, now.Name, TextOf(now));
+        }
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The new addresses of {Name} could not be put in force")]
     internal static partial void NotApplied(ILogger log, string name, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Name} does not resolve ({Error}); used meanwhile: {Addresses}")]
+    private static partial void Failing(ILogger log, string name, string error, string addresses);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} resolves again, to {Addresses}")]
+    private static partial void Recovered(ILogger log, string name, string addresses);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Name} resolves to {Addresses}")]
+    private static partial void Moved(ILogger log, string name, string addresses);
+
+    private static string TextOf(NameState state) => state.Addresses.Count == 0 ? "nothing" : string.Join(", ", state.Addresses);
 }

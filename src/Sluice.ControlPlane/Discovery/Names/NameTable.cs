@@ -145,18 +145,9 @@ public sealed class NameTable(NameLookup lookup, TimeProvider time, Func<int, in
 
     private void Tell(NameState before, NameState now)
     {
-        if (now.Error is { } error)
-        {
-            // Said once, and not at every look-up of an outage.
-            if (before.Error is null)
-                NameLog.Failing(log, now.Name, error, TextOf(now.Addresses));
-            return;
-        }
-        if (before.Error is not null)
-            NameLog.Recovered(log, now.Name, TextOf(now.Addresses));
+        NameLog.Tell(log, before, now);
         if (before.Addresses.SequenceEqual(now.Addresses))
             return;
-        NameLog.Moved(log, now.Name, TextOf(now.Addresses));
         try
         {
             Changed?.Invoke(now.Name);
@@ -189,8 +180,6 @@ public sealed class NameTable(NameLookup lookup, TimeProvider time, Func<int, in
         SocketException { SocketErrorCode: SocketError.TryAgain } => "no answer from the name server",
         _ => e.Message,
     };
-
-    private static string TextOf(IReadOnlyList<IPAddress> addresses) => addresses.Count == 0 ? "nothing" : string.Join(", ", addresses);
 
     private sealed class FollowedName(string name)
     {
