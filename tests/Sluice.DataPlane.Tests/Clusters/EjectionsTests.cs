@@ -28,6 +28,18 @@ public sealed class EjectionsTests
     }
 
     [Fact]
+    public void An_endpoint_that_rests_meanwhile_comes_back_in_time()
+    {
+        using var fixture = new OutlierFixture(2, Fast);
+        fixture.Errors(0, 1);
+        var (all, ejected) = (fixture.Cluster.Members, fixture.Cluster.Endpoints[0]);
+        fixture.Cluster.Publish(all with { Endpoints = [all.Endpoints[1]], Resting = [ejected] });
+        fixture.Pass(30);
+        fixture.Cluster.Publish(all);
+        Assert.Empty(fixture.Ejected);
+    }
+
+    [Fact]
     public void Each_further_ejection_takes_longer_up_to_five_minutes()
     {
         using var fixture = new OutlierFixture(2, Fast);

@@ -7,19 +7,16 @@ internal static partial class NameLog
     /// <summary>Says what a look-up changed. A failure is said once, and not at every look-up of an outage.</summary>
     internal static void Tell(ILogger log, NameState before, NameState now)
     {
-        if (now.Error is { } error)
-        {
-            if (before.Error is null)
-                Failing(log, now.Name, error, TextOf(now));
-        }
+        var failing = now.Error is not null;
+        if (failing == (before.Error is not null) && (failing || before.Addresses.SequenceEqual(now.Addresses)))
+            return;
+        var addresses = now.Addresses.Count == 0 ? "nothing" : string.Join(", ", now.Addresses);
+        if (now.Error is not null)
+            Failing(log, now.Name, now.Error, addresses);
         else if (before.Error is not null)
-        {
-            Recovered(log, now.Name, TextOf(now));
-        }
-        else if (log.IsEnabled(LogLevel.Debug) && !before.Addresses.SequenceEqual(now.Addresses))
-        {
-            Moved(log, now.Name, TextOf(now));
-        }
+            Recovered(log, now.Name, addresses);
+        else
+            Moved(log, now.Name, addresses);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The new addresses of {Name} could not be put in force")]
@@ -33,6 +30,4 @@ internal static partial class NameLog
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Name} resolves to {Addresses}")]
     private static partial void Moved(ILogger log, string name, string addresses);
-
-    private static string TextOf(NameState state) => state.Addresses.Count == 0 ? "nothing" : string.Join(", ", state.Addresses);
 }
