@@ -77,8 +77,11 @@ public sealed class Cluster
     /// useClientProtocol).</summary>
     public bool FollowsClientProtocol { get; init; }
 
+    /// <summary>TLS to the endpoints; null for plain text.</summary>
+    public UpstreamTls? Tls { get; init; }
+
     /// <summary>Why requests can't be sent although endpoints exist; null when they can. A cluster whose DestinationRule demands TLS
-    /// that is not in force answers 503 with this text instead of sending in the clear.</summary>
+    /// for which a certificate is missing answers 503 with this text instead of sending in the clear.</summary>
     public string? Refusal { get; init; }
 
     /// <summary>Namespace of the service, for <c>destination_service_namespace</c>; <c>unknown</c> when it has none.</summary>

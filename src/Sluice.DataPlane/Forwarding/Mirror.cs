@@ -102,7 +102,7 @@ internal sealed class Mirror
 
     private static HttpRequestMessage Copy(Exchange exchange, Cluster cluster, UpstreamProtocol protocol, Endpoint endpoint)
     {
-        var request = new HttpRequestMessage(new HttpMethod(exchange.Info.Method), UpstreamRequest.Uri("http://" + endpoint.Key, exchange.Info))
+        var request = new HttpRequestMessage(new HttpMethod(exchange.Info.Method), UpstreamRequest.Uri(UpstreamClients.PrefixOf(cluster, endpoint), exchange.Info))
         {
             Version = protocol == UpstreamProtocol.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,

@@ -1,8 +1,10 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Clusters;
 using Sluice.Transport.Http1;
+using Sluice.Transport.Upstream;
 
 namespace Sluice.DataPlane.Forwarding;
 
@@ -21,16 +23,17 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
     {
         var pool = pools.For(cluster, attempt.Endpoint);
         var place = exchange.Client.Place ??= pools.Transport.PlaceOf(exchange.Client.Features);
+        var tls = cluster.Tls?.OptionsFor(exchange.Info.Authority, http2: false);
         Http1Connection? connection = null;
         BodySending? sending = null;
         var sent = false;
         try
         {
-            connection = pool.TryRent(place, orElsewhere: cluster.CircuitBreaker.Limits.LimitsConnections, attempt.Started);
+            connection = pool.TryRent(place, tls, orElsewhere: cluster.CircuitBreaker.Limits.LimitsConnections, attempt.Started);
             if (connection is null)
             {
                 attempt.HasOpenedConnection = true;
-                connection = await ConnectAsync(pool, place, cluster, attempt, exchange.Http.RequestAborted);
+                connection = await ConnectAsync(pool, place, tls, cluster, attempt, exchange.Http.RequestAborted);
             }
             attempt.LocalAddress = connection.LocalAddress;
             attempt.NoteSent();
@@ -74,7 +77,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
     }
 
     private async ValueTask<Http1Connection> ConnectAsync(
-        Http1Pool pool, int place, Cluster cluster, Attempt attempt, CancellationToken aborted)
+        Http1Pool pool, int place, SslClientAuthenticationOptions? tls, Cluster cluster, Attempt attempt, CancellationToken aborted)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(
             aborted, attempt.Total?.Token ?? default, attempt.PerTry?.Token ?? default);
@@ -84,7 +87,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
         pools.Reserve(cluster, pool);
         try
         {
-            var connection = await pool.ConnectAsync(attempt.Destination, place, limit.Token);
+            var connection = await pool.ConnectAsync(attempt.Destination, place, tls, limit.Token);
             connected = true;
             return connection;
         }
@@ -144,6 +147,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
         {
             ConnectException { Error: SocketError.TimedOut } => new ProxyError(ProxyErrorKind.ConnectTimeout),
             ConnectException connect => ProxyError.ConnectFailure(connect.Error),
+            TlsException refused => ProxyError.TlsFailure(refused.Reason),
             InvalidDataException => new ProxyError(ProxyErrorKind.ProtocolError),
             _ => new ProxyError(ProxyErrorKind.ConnectionTermination),
         };

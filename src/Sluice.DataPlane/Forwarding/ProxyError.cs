@@ -56,6 +56,8 @@ internal enum ProxyErrorKind
 /// <param name="Status">Status for a client that broke the protocol; 0 where the kind decides.</param>
 internal readonly record struct ProxyError(ProxyErrorKind Kind, string? TransportFailure = null, int Status = 0)
 {
+    private const string TlsPrefix = "TLS_error: ";
+
     /// <summary>No connection, with the reason in Envoy's words.</summary>
     public static ProxyError ConnectFailure(SocketError error) => new(ProxyErrorKind.ConnectFailure, "delayed connect error: " + error switch
     {
@@ -66,6 +68,12 @@ internal readonly record struct ProxyError(ProxyErrorKind Kind, string? Transpor
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "Name does not resolve",
         _ => new SocketException((int)error).Message,
     });
+
+    /// <summary>No connection that could be trusted, or one that the upstream did not want.</summary>
+    public static ProxyError TlsFailure(string reason) => new(ProxyErrorKind.ConnectFailure, TlsPrefix + reason);
+
+    /// <summary>Whether it is the failure of a TLS handshake.</summary>
+    public bool IsTlsFailure => Kind == ProxyErrorKind.ConnectFailure && TransportFailure?.StartsWith(TlsPrefix, StringComparison.Ordinal) == true;
 
     /// <summary>Whether the client, not the upstream, ended the exchange.</summary>
     public bool IsTheClients => Kind is ProxyErrorKind.ClientGone or ProxyErrorKind.ClientBroke;

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Sluice.DataPlane.Clusters;
 using Sluice.Transport.Upstream;
@@ -19,28 +21,36 @@ public sealed class UpstreamClients : IDisposable
 
     private readonly ConcurrentDictionary<ClientKey, HttpMessageInvoker> _clients = new();
 
+    // Their connections go on when a certificate changes, but they are forgotten with the settings they belong to.
+    private readonly ConditionalWeakTable<UpstreamTls, ConcurrentDictionary<ClientKey, HttpMessageInvoker>> _secured = [];
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var client in _clients.Values)
+        foreach (var client in _clients.Values.Concat(_secured.SelectMany(s => s.Value.Values)))
             client.Dispose();
     }
+
+    /// <summary>Scheme and key of an endpoint, by which HttpClient keeps connections apart.</summary>
+    internal static string PrefixOf(Cluster cluster, Endpoint endpoint) => (cluster.Tls is null ? "http://" : "https://") + endpoint.Key;
 
     /// <summary>The client for a cluster.</summary>
     internal HttpMessageInvoker For(Cluster cluster, UpstreamProtocol protocol)
     {
         var limits = cluster.CircuitBreaker.Limits;
+        var clients = cluster.Tls is { } tls ? _secured.GetValue(tls, static _ => new()) : _clients;
         // Clusters share connections to an address, unless one of them may have only so many.
-        return _clients.GetOrAdd(
+        return clients.GetOrAdd(
             new ClientKey(protocol, cluster.ConnectTimeout, cluster.Connections, limits.MaxConnections, limits.LimitsConnections ? cluster.Text : null),
-            static key => Create(key));
+            Create,
+            cluster.Tls);
     }
 
     /// <summary>Notes on a request which attempt it belongs to, so that what HttpClient does for it is booked to that attempt. The request
     /// must have <see cref="AttemptCount"/>.</summary>
     internal static void Book(HttpRequestMessage request, Attempt attempt) => request.Options.Set(AttemptKey, attempt);
 
-    private static HttpMessageInvoker Create(ClientKey key) => new(new SocketsHttpHandler
+    private static HttpMessageInvoker Create(ClientKey key, UpstreamTls? tls) => new(new SocketsHttpHandler
     {
         // A proxy passes on what it gets and decides nothing by itself.
         AllowAutoRedirect = false,
@@ -60,7 +70,7 @@ public sealed class UpstreamClients : IDisposable
         KeepAlivePingTimeout = AtLeastASecond(key.Connections.Pings?.Timeout),
         // Counted below, where the reason can be told apart from others.
         ConnectTimeout = Timeout.InfiniteTimeSpan,
-        ConnectCallback = (context, cancellation) => ConnectAsync(context, key.ConnectTimeout, key.Connections.Keepalive?.ForSockets(), cancellation),
+        ConnectCallback = (context, cancellation) => ConnectAsync(context, key, tls, cancellation),
     });
 
     // HttpClient takes no less.
@@ -79,7 +89,7 @@ public sealed class UpstreamClients : IDisposable
     }
 
     private static async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, TimeSpan timeout, KeepaliveProbes? keepalive, CancellationToken cancellation)
+        SocketsHttpConnectionContext context, ClientKey key, UpstreamTls? tls, CancellationToken cancellation)
     {
         if (!context.InitialRequestMessage.Options.TryGetValue(AttemptKey, out var attempt))
             throw new InvalidOperationException("A request without an attempt has nowhere to go.");
@@ -88,13 +98,16 @@ public sealed class UpstreamClients : IDisposable
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         socket.NoDelay = true;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(timeout);
+        limit.CancelAfter(key.ConnectTimeout);
         try
         {
             await socket.ConnectAsync(address, limit.Token);
-            keepalive?.Apply(socket);
+            key.Connections.Keepalive?.ForSockets().Apply(socket);
             attempt.LocalAddress = socket.LocalEndPoint?.ToString();
-            return context.InitialRequestMessage.Version.Major == 1 ? new UpstreamStream(socket) : new NetworkStream(socket, ownsSocket: true);
+            var isHttp1 = context.InitialRequestMessage.Version.Major == 1;
+            return tls is not null ? await SecureAsync(socket, isHttp1, OptionsFor(context, tls), limit.Token)
+                : isHttp1 ? new UpstreamStream(socket)
+                : new NetworkStream(socket, ownsSocket: true);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -106,6 +119,21 @@ public sealed class UpstreamClients : IDisposable
             socket.Dispose();
             throw;
         }
+    }
+
+    private static SslClientAuthenticationOptions OptionsFor(SocketsHttpConnectionContext context, UpstreamTls tls) =>
+        tls.OptionsFor(context.InitialRequestMessage.Headers.Host ?? context.DnsEndPoint.Host, http2: context.InitialRequestMessage.Version.Major == 2);
+
+    // HttpClient takes a stream that speaks TLS already as it is.
+    private static async Task<Stream> SecureAsync(
+        Socket socket, bool isHttp1, SslClientAuthenticationOptions options, CancellationToken cancellation)
+    {
+        var connection = new NetworkStream(socket, ownsSocket: true);
+        var stream = isHttp1 ? new UpstreamTlsStream(connection) : new TlsClientStream(connection);
+        await stream.HandshakeAsync(options, cancellation);
+        if (!isHttp1 && stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
+            throw new TlsException("the upstream did not agree to HTTP/2 (ALPN h2)");
+        return stream;
     }
 
     /// <summary>What clients differ by.</summary>

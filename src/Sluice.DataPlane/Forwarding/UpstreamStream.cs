@@ -19,17 +19,28 @@ internal sealed class UpstreamStream(Socket socket) : NetworkStream(socket, owns
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (Current.Value is { } attempt && attempt != _attempt)
-        {
-            attempt.WasSentOverPooled = _attempt is not null;
-            if (_attempt is not null && Socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
-            {
-                // Nothing has left: HttpClient may take another connection.
-                attempt.NoteNotSent();
-                return ValueTask.FromException(new IOException("The upstream has closed the connection, or sent what nobody asked for."));
-            }
-            _attempt = attempt;
-        }
+        if (IsNext(_attempt) && Socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+            return Refuse();
+        _attempt = Writing ?? _attempt;
         return base.WriteAsync(buffer, cancellationToken);
+    }
+
+    /// <summary>Whether what is about to be written begins another attempt, over a connection that has served one.</summary>
+    internal static bool IsNext(Attempt? last)
+    {
+        if (Current.Value is not { } attempt || attempt == last)
+            return false;
+        attempt.WasSentOverPooled = last is not null;
+        return last is not null;
+    }
+
+    /// <summary>The attempt that is written for; null when it can't be told.</summary>
+    internal static Attempt? Writing => Current.Value;
+
+    /// <summary>Nothing leaves: HttpClient may take another connection.</summary>
+    internal static ValueTask Refuse()
+    {
+        Current.Value!.NoteNotSent();
+        return ValueTask.FromException(new IOException("The upstream has closed the connection, or sent what nobody asked for."));
     }
 }

@@ -34,7 +34,7 @@ internal sealed class YarpCarrier(IHttpForwarder forwarder, UpstreamClients clie
         var config = attempt.Protocol == UpstreamProtocol.Http2 ? Http2 : Http1;
         UpstreamStream.Enter(attempt);
         var transformer = new YarpTransformer(exchange, attempt, time);
-        var error = await forwarder.SendAsync(http, "http://" + attempt.Endpoint.Key, clients.For(cluster, attempt.Protocol), config, transformer, token);
+        var error = await forwarder.SendAsync(http, UpstreamClients.PrefixOf(cluster, attempt.Endpoint), clients.For(cluster, attempt.Protocol), config, transformer, token);
 
         var outcome = Judge(error, exchange, attempt);
         if (!http.Response.HasStarted && outcome is not { Error: null, Progress: AttemptProgress.Complete })

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Sluice.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sluice.DataPlane.Forwarding;
@@ -35,6 +36,8 @@ internal static class YarpErrors
 
     private static ProxyError FromHttpClient(Exception? exception)
     {
+        if (Find<TlsException>(exception) is { } refused)
+            return ProxyError.TlsFailure(refused.Reason);
         if (Find<HttpProtocolException>(exception) is { } protocol)
             return new(protocol.ErrorCode == Http2RefusedStream ? ProxyErrorKind.RefusedStream : ProxyErrorKind.RemoteReset);
         var socket = Find<SocketException>(exception);

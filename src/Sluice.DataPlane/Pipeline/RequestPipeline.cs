@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Prometheus;
+using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Listeners;
 using Sluice.DataPlane.Routing;
@@ -185,16 +186,24 @@ public sealed class RequestPipeline : IRequestHandler
     }
 
     /// <summary>What the client gets when no answer came for it. Null when one did, or has begun.</summary>
-    private static LocalReply? ReplyTo(Exchange exchange, ProxyError? failure)
+    private LocalReply? ReplyTo(Exchange exchange, ProxyError? failure)
     {
         if (failure is not { } error)
             return null;
+        ReportTls(exchange.Destination?.Cluster, exchange.Info, error);
         if (!exchange.Http.Response.HasStarted)
             return error.Kind == ProxyErrorKind.ClientGone ? LocalReplies.ClientGone : LocalReplies.For(error);
         var (flag, details) = LocalReplies.AfterStart(error);
         exchange.Info.Flags |= flag;
         exchange.Info.CodeDetails = details;
         return null;
+    }
+
+    /// <summary>Tells the log when TLS to an upstream failed, which an operator has to repair.</summary>
+    private void ReportTls(Cluster? cluster, RequestInfo info, in ProxyError error)
+    {
+        if (error is { IsTlsFailure: true, TransportFailure: { } reason } && cluster?.Tls?.IsNews(reason) == true)
+            RequestPipelineLog.UpstreamTlsFailed(_parts.Logger, info.UpstreamHost, cluster.Text, reason);
     }
 
     /// <summary>Normalises the target; false when it can't be.</summary>

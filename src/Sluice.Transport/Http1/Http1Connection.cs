@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Security;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Sluice.Transport.Server;
@@ -52,6 +53,9 @@ public sealed class Http1Connection : IDisposable
 
     /// <summary>Takes over a connected socket.</summary>
     public Http1Connection(UpstreamSocket socket) => _socket = socket;
+
+    /// <summary>The TLS settings that it was made with; null for plain text.</summary>
+    public SslClientAuthenticationOptions? Tls { get; init; }
 
     /// <summary>The head received last.</summary>
     public ResponseHead Head { get; } = new();

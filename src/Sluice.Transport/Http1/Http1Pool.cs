@@ -1,10 +1,12 @@
 using System.Net;
+using System.Net.Security;
 using Sluice.Transport.Upstream;
 
 namespace Sluice.Transport.Http1;
 
 /// <summary>The connections to one address that wait for their next request, apart for each place of the transport. The one used last is
-/// used first, so that the others can grow old and be closed.</summary>
+/// used first, so that the others can grow old and be closed. A connection serves only requests that want the TLS settings it was made
+/// with, and those are told apart as objects: after a change of certificates the old connections grow old.</summary>
 public sealed class Http1Pool : IDisposable
 {
     private readonly Shelf[] _shelves;
@@ -37,14 +39,15 @@ public sealed class Http1Pool : IDisposable
 
     /// <summary>An idle connection that is still good, or null when a new one must be made.</summary>
     /// <param name="place">The place of the client's connection.</param>
+    /// <param name="tls">The TLS settings; null for plain text.</param>
     /// <param name="orElsewhere">Whether a connection of another place is better than none.</param>
     /// <param name="now">The timestamp of now, of the pool's clock.</param>
-    public Http1Connection? TryRent(int place, bool orElsewhere, long now)
+    public Http1Connection? TryRent(int place, SslClientAuthenticationOptions? tls, bool orElsewhere, long now)
     {
         Volatile.Write(ref _used, 1);
-        var connection = TryRent(_shelves[place], now);
+        var connection = TryRent(_shelves[place], tls, now);
         for (var i = 0; connection is null && orElsewhere && i < _shelves.Length; i++)
-            connection = TryRent(_shelves[i], now);
+            connection = TryRent(_shelves[i], tls, now);
         return connection;
     }
 
@@ -55,15 +58,20 @@ public sealed class Http1Pool : IDisposable
     /// <summary>The connection that was counted will not be made.</summary>
     public void Unreserve() => Interlocked.Decrement(ref _count);
 
-    /// <summary>Makes a connection that has been counted.</summary>
+    /// <summary>Makes a connection that has been counted, with its TLS handshake.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The connection can't be made.</exception>
+    /// <exception cref="TlsException">One side refused the other.</exception>
+    /// <exception cref="IOException">The connection broke in the handshake.</exception>
     /// <exception cref="OperationCanceledException">Given up.</exception>
-    public async ValueTask<Http1Connection> ConnectAsync(IPEndPoint address, int place, CancellationToken cancellationToken)
+    public async ValueTask<Http1Connection> ConnectAsync(
+        IPEndPoint address, int place, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
     {
         var socket = await Transport.ConnectAsync(address, place, cancellationToken);
         if (Settings.Keepalive is { } keepalive)
             socket.SetKeepalive(keepalive);
-        return new Http1Connection(socket) { Opened = _time.GetTimestamp() };
+        if (tls is not null)
+            socket = await TlsUpstreamSocket.HandshakeAsync(socket, tls, cancellationToken);
+        return new Http1Connection(socket) { Opened = _time.GetTimestamp(), Tls = tls };
     }
 
     /// <summary>Takes a connection back: to be used again when its answer has been read to the end, else to be closed.</summary>
@@ -89,7 +97,7 @@ public sealed class Http1Pool : IDisposable
     {
         foreach (var shelf in _shelves)
         {
-            if (!shelf.TryTake(out var connection, out _))
+            if (shelf.TakeAny() is not { } connection)
                 continue;
             Discard(connection);
             return true;
@@ -117,10 +125,10 @@ public sealed class Http1Pool : IDisposable
             Remove(shelf, static _ => true);
     }
 
-    private Http1Connection? TryRent(Shelf shelf, long now)
+    private Http1Connection? TryRent(Shelf shelf, SslClientAuthenticationOptions? tls, long now)
     {
         var settings = Settings;
-        while (shelf.TryTake(out var connection, out var since))
+        while (shelf.TryTake(tls, out var connection, out var since))
         {
             if (!connection.IsStale && !settings.IsTooIdle(_time.GetElapsedTime(since, now)) && !IsSpent(connection, settings, now))
                 return connection;
@@ -141,18 +149,33 @@ public sealed class Http1Pool : IDisposable
         private readonly Lock _gate = new();
         private readonly List<(Http1Connection Connection, long Since)> _idle = [];
 
-        public bool TryTake(out Http1Connection connection, out long since)
+        public bool TryTake(SslClientAuthenticationOptions? tls, out Http1Connection connection, out long since)
+        {
+            lock (_gate)
+            {
+                for (var i = _idle.Count - 1; i >= 0; i--)
+                {
+                    (connection, since) = _idle[i];
+                    if (!ReferenceEquals(connection.Tls, tls))
+                        continue;
+                    _idle.RemoveAt(i);
+                    return true;
+                }
+                (connection, since) = (null!, 0);
+                return false;
+            }
+        }
+
+        /// <summary>The one that has waited longest; null when there is none.</summary>
+        public Http1Connection? TakeAny()
         {
             lock (_gate)
             {
                 if (_idle.Count == 0)
-                {
-                    (connection, since) = (null!, 0);
-                    return false;
-                }
-                (connection, since) = _idle[^1];
-                _idle.RemoveAt(_idle.Count - 1);
-                return true;
+                    return null;
+                var connection = _idle[0].Connection;
+                _idle.RemoveAt(0);
+                return connection;
             }
         }
 

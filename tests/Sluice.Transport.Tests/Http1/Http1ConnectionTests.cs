@@ -313,13 +313,13 @@ public sealed class Http1ConnectionTests : IDisposable
         var connection = await ConnectAsync(pool, origin);
         await AskAsync(connection);
         pool.Return(connection, 0);
-        Assert.Same(connection, pool.TryRent(0, orElsewhere: false, _time.GetTimestamp()));
+        Assert.Same(connection, pool.TryRent(0, tls: null, orElsewhere: false, _time.GetTimestamp()));
         pool.Return(connection, 0);
 
         close.SetResult();
         while (!connection.IsStale)
             await Task.Yield();
-        Assert.Null(pool.TryRent(0, orElsewhere: false, _time.GetTimestamp()));
+        Assert.Null(pool.TryRent(0, tls: null, orElsewhere: false, _time.GetTimestamp()));
         Assert.Equal(0, pool.Count);
     }
 
@@ -333,10 +333,10 @@ public sealed class Http1ConnectionTests : IDisposable
         var connection = await ConnectAsync(pool, origin);
         await AskAsync(connection);
         pool.Return(connection, 0);
-        Assert.Same(connection, pool.TryRent(0, orElsewhere: false, _time.GetTimestamp()));
+        Assert.Same(connection, pool.TryRent(0, tls: null, orElsewhere: false, _time.GetTimestamp()));
         await AskAsync(connection);
         pool.Return(connection, 0);
-        Assert.Null(pool.TryRent(0, orElsewhere: false, _time.GetTimestamp()));
+        Assert.Null(pool.TryRent(0, tls: null, orElsewhere: false, _time.GetTimestamp()));
         Assert.Equal(0, pool.Count);
     }
 
@@ -353,7 +353,7 @@ public sealed class Http1ConnectionTests : IDisposable
             await AskAsync(connection);
             pool.Return(connection, 0);
             _time.Advance(TimeSpan.FromMinutes(1));
-            Assert.Equal(minute < 5 ? connection : null, pool.TryRent(0, orElsewhere: false, _time.GetTimestamp()));
+            Assert.Equal(minute < 5 ? connection : null, pool.TryRent(0, tls: null, orElsewhere: false, _time.GetTimestamp()));
         }
 
         connection = await ConnectAsync(pool, origin);
@@ -382,7 +382,7 @@ public sealed class Http1ConnectionTests : IDisposable
     private static async Task<Http1Connection> ConnectAsync(Http1Pool pool, ScriptedOrigin origin)
     {
         pool.Reserve();
-        return await pool.ConnectAsync(origin.Address, 0, TestContext.Current.CancellationToken);
+        return await pool.ConnectAsync(origin.Address, 0, tls: null, TestContext.Current.CancellationToken);
     }
 
     private static async Task AnswerAllAsync(ScriptedConnection connection)

@@ -73,7 +73,7 @@ internal sealed class Front : IAsyncDisposable
             Dice = dice ?? (_ => 0),
             IsDraining = () => IsDraining,
             Time = time ?? TimeProvider.System,
-            Logger = new ErrorLogger(Errors),
+            Logger = new ErrorLogger(Errors, Warnings),
         });
     }
 
@@ -95,6 +95,9 @@ internal sealed class Front : IAsyncDisposable
 
     /// <summary>What was not foreseen; a test that ends with one has failed.</summary>
     public ConcurrentQueue<Exception> Errors { get; } = new();
+
+    /// <summary>What was told without an exception.</summary>
+    public ConcurrentQueue<string> Warnings { get; } = new();
 
     public BlockingCollection<string> Lines { get; } = [];
 
@@ -161,7 +164,7 @@ internal sealed class Front : IAsyncDisposable
         Assert.Empty(Errors);
     }
 
-    private sealed class ErrorLogger(ConcurrentQueue<Exception> errors) : ILogger
+    private sealed class ErrorLogger(ConcurrentQueue<Exception> errors, ConcurrentQueue<string> warnings) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -173,6 +176,8 @@ internal sealed class Front : IAsyncDisposable
         {
             if (exception is not null)
                 errors.Enqueue(exception);
+            else
+                warnings.Enqueue(formatter(state, exception));
         }
     }
 
