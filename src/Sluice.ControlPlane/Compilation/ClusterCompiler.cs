@@ -10,7 +10,7 @@ namespace Sluice.ControlPlane.Compilation;
 
 /// <summary>Makes clusters out of services and DestinationRules.</summary>
 internal sealed class ClusterCompiler(
-    DestinationRuleIndex rules, MeshConfig mesh, LocalityCompiler localities, CarryOver carryOver, TimeProvider time)
+    DestinationRuleIndex rules, MeshConfig mesh, LocalityCompiler localities, UpstreamTlsCompiler tls, CarryOver carryOver, TimeProvider time)
 {
     private readonly HashCompiler _hashes = new();
     private readonly List<NamedCluster> _named = [];
@@ -26,14 +26,14 @@ internal sealed class ClusterCompiler(
             yield break;
         var rule = rules.Find(service);
         yield return Make(service, new ClusterName(port.Number, "", service.Host), port.Protocol, port.Endpoints,
-            Resolve(rule, null, port.Number), rule?.PolicySource?.Id);
+            Resolve(rule, null, port.Number), rule?.PolicySource);
         foreach (var (source, subset) in rule?.Subsets ?? [])
         {
             var selected = subset.Labels is { Count: > 0 } labels
                 ? Array.FindAll(port.Endpoints, e => Labels.Include(e.Workload.Labels, labels))
                 : port.Endpoints;
             yield return Make(service, new ClusterName(port.Number, subset.Name ?? "", service.Host), port.Protocol, selected,
-                Resolve(rule, subset.TrafficPolicy, port.Number), source.Id);
+                Resolve(rule, subset.TrafficPolicy, port.Number), source);
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class ClusterCompiler(
         var rule = rules.Find(service);
         var protocol = service.Port(name.Port)?.Protocol ?? PortProtocol.Auto;
         return Make(service, name, protocol, [new ServiceEndpoint(Workload.Bare(name.Host), name.Port)],
-            Resolve(rule, null, name.Port), rule?.PolicySource?.Id);
+            Resolve(rule, null, name.Port), rule?.PolicySource);
     }
 
     /// <summary>The key by which a destination binds clients to the endpoints of its cluster; null for none.</summary>
@@ -58,13 +58,14 @@ internal sealed class ClusterCompiler(
         EffectivePolicy.Of(rule?.Policy, subset, mesh.DefaultTrafficPolicy, port);
 
     private Cluster Make(
-        RegistryService service, ClusterName name, PortProtocol protocol, ServiceEndpoint[] members, EffectivePolicy policy, string? rule)
+        RegistryService service, ClusterName name, PortProtocol protocol, ServiceEndpoint[] members, EffectivePolicy policy, Resource? rule)
     {
         var text = name.ToString();
         var predecessors = carryOver.Of(text);
         var plan = Plan(service, policy, members);
         var written = plan.AsWritten(predecessors);
         var pool = policy.ConnectionPool;
+        var (security, refusal) = tls.Compile(policy.Tls, name, service, members, rule);
         var cluster = new Cluster
         {
             Name = name,
@@ -77,7 +78,8 @@ internal sealed class ClusterCompiler(
             Connections = ConnectionPoolCompiler.Connections(pool, mesh),
             CircuitBreaker = new CircuitBreaker(ConnectionPoolCompiler.Limits(pool, policy.RetryBudget), predecessors.Stats),
             OutlierDetector = OutlierCompiler.Compile(policy.OutlierDetection),
-            Refusal = Refusal(policy, rule),
+            Tls = security,
+            Refusal = refusal ?? Refusal(policy, rule),
             ServiceNamespace = service.Namespace,
             ServiceName = service.Name,
         };
@@ -99,13 +101,7 @@ internal sealed class ClusterCompiler(
             time);
     }
 
-    // Sending in the clear what is meant to be encrypted would be worse than not sending it.
-    private static string? Refusal(EffectivePolicy policy, string? rule)
-    {
-        if (policy.Tls?.Mode is ClientTlsMode.Simple or ClientTlsMode.Mutual or ClientTlsMode.IstioMutual)
-            return $"{rule ?? "the MeshConfig"} demands TLS to the upstream, which is not in force yet";
-        if (policy.LoadBalancer?.Simple == SimpleLoadBalancer.Passthrough)
-            return $"{rule ?? "the MeshConfig"} demands the load balancer PASSTHROUGH: at an edge there is no original destination";
-        return null;
-    }
+    private static string? Refusal(EffectivePolicy policy, Resource? rule) => policy.LoadBalancer?.Simple == SimpleLoadBalancer.Passthrough
+        ? $"{rule?.Id ?? "the MeshConfig"} demands the load balancer PASSTHROUGH: at an edge there is no original destination"
+        : null;
 }

@@ -23,15 +23,12 @@ internal static class FieldsNotInForce
         new("loadBalancer.simple", p => p.LoadBalancer?.Simple == SimpleLoadBalancer.Passthrough,
             "at an edge there is no original destination: requests are answered with 503"),
         new("connectionPool.http.maxConcurrentStreams", p => p.ConnectionPool?.Http?.MaxConcurrentStreams is not null, Unlimited),
-        new("tls", p => p.Tls?.Mode is ClientTlsMode.Simple or ClientTlsMode.Mutual or ClientTlsMode.IstioMutual,
-            "requests are answered with 503 instead of being sent in the clear"),
     ];
 
     /// <summary>Of a ServiceEntry.</summary>
     public static readonly FieldCheck<ServiceEntrySpec>[] ServiceEntry =
     [
         new("resolution", s => s.Resolution == ServiceResolution.DynamicDns, "the service has no endpoints"),
-        new("subjectAltNames", s => s.SubjectAltNames is { Count: > 0 }, "TLS to the upstream is not in force"),
     ];
 
     /// <summary>Of a Gateway's server.</summary>

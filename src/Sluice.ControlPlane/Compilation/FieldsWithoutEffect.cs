@@ -29,7 +29,6 @@ internal static class FieldsWithoutEffect
     public static readonly FieldCheck<WorkloadEntrySpec>[] WorkloadEntry =
     [
         new("network", e => !string.IsNullOrEmpty(e.Network), Mesh),
-        new("serviceAccount", e => !string.IsNullOrEmpty(e.ServiceAccount), Identity),
     ];
 
     /// <summary>Of a <c>trafficPolicy</c> and of its entries by port.</summary>
@@ -66,8 +65,6 @@ internal static class FieldsWithoutEffect
     public static readonly FieldCheck<MeshConfig>[] MeshConfig =
     [
         new("outboundTrafficPolicy", m => m.OutboundTrafficPolicy is not null, Mesh),
-        new("trustDomain", m => !string.IsNullOrEmpty(m.TrustDomain), Identity),
-        new("trustDomainAliases", m => m.TrustDomainAliases is { Count: > 0 }, Identity),
         new("meshMTLS", m => m.MeshMTLS is not null, Mesh),
         new("serviceSettings", m => m.ServiceSettings is { Count: > 0 }, Mesh),
         new("defaultConfig.concurrency", m => m.DefaultConfig?.Concurrency is not null, Sidecars),

@@ -29,6 +29,10 @@ public sealed record GatewayIdentity
     /// <summary>Address of the listener for calls between services (<c>--mesh</c>); null when it is off.</summary>
     public IPEndPoint? Mesh { get; init; }
 
+    /// <summary>Folder with the gateway's own certificate, <c>WORKLOAD.crt</c> and <c>WORKLOAD.key</c>, and its authority's, <c>ca.crt</c>
+    /// (<c>--certs</c>): what the mesh would give it. Null without.</summary>
+    public string? Certs { get; init; }
+
     /// <summary>Whether HTTP/1.0 is served (<c>--http10</c>).</summary>
     public bool Http10 { get; init; }
 }

@@ -32,7 +32,7 @@ internal sealed class ObjectReport(ConfigSet set, GatewayIdentity identity, Obje
             if (map.Name == MeshConfigMap && map.Spec.Data?.ContainsKey(MeshKey) == true && set.MeshPosition.File == map.Position.File)
                 ledger.Serve(map);
             else
-                ledger.Miss(map, $"only the key {MeshKey} of a ConfigMap named {MeshConfigMap} is made use of, and only once");
+                ledger.Explain(map, $"only the key {MeshKey} of a ConfigMap named {MeshConfigMap} is made use of, and only once; and those whose ca.crt a DestinationRule names");
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class ObjectReport(ConfigSet set, GatewayIdentity identity, Obje
             if (secret.Namespace == identity.Namespace && named.Contains(secret.Name))
                 ledger.Miss(secret, "TLS is not in force yet");
             else
-                ledger.Miss(secret, $"no Gateway server names it as its credential in the namespace {identity.Namespace}");
+                ledger.Explain(secret, $"nothing names it as its credential in the namespace {identity.Namespace}");
         }
     }
 

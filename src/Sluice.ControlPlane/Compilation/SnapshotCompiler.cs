@@ -15,9 +15,15 @@ public static class SnapshotCompiler
     /// <param name="identity">Who this gateway is.</param>
     /// <param name="previous">The snapshot in force: endpoints that stay keep their live figures.</param>
     /// <param name="generation">Number of the new snapshot.</param>
-    /// <param name="time">The clock by which endpoints age; null for the system's.</param>
+    /// <param name="time">The clock by which endpoints and certificates age; null for the system's.</param>
+    /// <param name="certificates">Keeps what could be used last; null when nothing was loaded before.</param>
     public static CompiledConfig Compile(
-        ConfigSet set, GatewayIdentity identity, Snapshot previous, long generation, TimeProvider? time = null)
+        ConfigSet set,
+        GatewayIdentity identity,
+        Snapshot previous,
+        long generation,
+        TimeProvider? time = null,
+        CertificateStore? certificates = null)
     {
         var ledger = new ObjectLedger();
         var names = new NameResolver(identity.Domain);
@@ -26,8 +32,11 @@ public static class SnapshotCompiler
         var services = ServiceRegistry.Build(set, set.Mesh, identity.Namespace, names, ledger);
         var rules = new DestinationRuleIndex(set.DestinationRules, identity, set.Mesh, names, ledger);
         var clock = time ?? TimeProvider.System;
+        var credentials = new UpstreamCredentials(set, identity, certificates ?? new CertificateStore());
+        var tls = new UpstreamTlsCompiler(set, credentials, previous, ledger, clock);
+        tls.Report(set.DestinationRules);
         var compiler = new ClusterCompiler(
-            rules, set.Mesh, new LocalityCompiler(identity, set.Mesh.LocalityLbSetting), new CarryOver(previous, clock), clock);
+            rules, set.Mesh, new LocalityCompiler(identity, set.Mesh.LocalityLbSetting), tls, new CarryOver(previous, clock), clock);
         var clusters = new ClusterTable(services, compiler);
         clusters.Fill();
         rules.ReportUnused(set.DestinationRules, services, names);

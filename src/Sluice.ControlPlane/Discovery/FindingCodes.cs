@@ -12,6 +12,9 @@ internal static class FindingCodes
     /// <summary>A Gateway server, or one of its names, gives way to another that was there before.</summary>
     public const string GivesWay = "SLU0112";
 
+    /// <summary>What a DestinationRule names for TLS can't be used.</summary>
+    public const string UpstreamCertificate = "SLU0212";
+
     /// <summary>Nothing says where the endpoints of a Service are; its address or name is used.</summary>
     public const string EndpointsAssumed = "SLU0220";
 

@@ -70,6 +70,9 @@ internal readonly record struct ServiceEndpoint(Workload Workload, int Port)
 internal sealed record Workload(
     string Address, IReadOnlyDictionary<string, string> Labels, WorkloadIdentity Identity, int Weight = 1)
 {
+    /// <summary>The account it runs under, <c>ns/NAMESPACE/sa/NAME</c> as in a SPIFFE name; null when it is not known.</summary>
+    public string? ServiceAccount { get; init; }
+
     /// <summary>Where it runs.</summary>
     public Locality Locality { get; init; } = Locality.Unknown;
 

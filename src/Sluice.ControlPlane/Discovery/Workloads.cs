@@ -1,6 +1,7 @@
 using Sluice.Api.Kubernetes;
 using Sluice.Api.Networking;
 using Sluice.Api.Resources;
+using Sluice.DataPlane.Clusters;
 
 namespace Sluice.ControlPlane.Discovery;
 
@@ -50,6 +51,7 @@ internal sealed class Workloads
         var weight = entry.Weight is > 0 and var written ? (int)Math.Min(written, int.MaxValue) : 1;
         return new Workload(entry.Address ?? "", labels, _identities.Of(name, ns, labels), weight)
         {
+            ServiceAccount = Account(ns, entry.ServiceAccount),
             Locality = string.IsNullOrEmpty(entry.Locality) ? Locality.Of(labels) : Locality.Parse(entry.Locality),
         };
     }
@@ -59,7 +61,7 @@ internal sealed class Workloads
         var address = pod.Spec.Status?.PodIP;
         var labels = pod.Metadata.Labels;
         var identity = _identities.Of(WorkloadIdentities.ControllerOf(pod.Metadata), pod.Namespace, labels);
-        var described = new PodWorkload(pod, new Workload(address ?? "", labels, identity) { Locality = Locality.Of(labels) }, IsReady(pod.Spec.Status));
+        var described = new PodWorkload(pod, Describe(pod, identity), IsReady(pod.Spec.Status));
         _podsByName.TryAdd((pod.Namespace, pod.Name), described);
         if (string.IsNullOrEmpty(address))
             return;
@@ -68,6 +70,18 @@ internal sealed class Workloads
         if (pod.Spec.Spec?.HostNetwork != true)
             _podsByAddress.TryAdd(address, described);
     }
+
+    private static Workload Describe(Resource<Pod> pod, WorkloadIdentity identity)
+    {
+        var labels = pod.Metadata.Labels;
+        return new Workload(pod.Spec.Status?.PodIP ?? "", labels, identity)
+        {
+            ServiceAccount = Account(pod.Namespace, pod.Spec.Spec?.ServiceAccountName),
+            Locality = Locality.Of(labels),
+        };
+    }
+
+    private static string? Account(string ns, string? name) => string.IsNullOrEmpty(name) ? null : $"ns/{ns}/sa/{name}";
 
     private static bool IsReady(PodStatus? status)
     {

@@ -17,6 +17,7 @@ public sealed class ConfigLoader(IReadOnlyList<string> paths, string? meshConfig
     // A writer that never rests is read as it is in the end; the watcher reports its next change.
     private const int MostReads = 3;
 
+    private readonly CertificateStore _certificates = new();
     private readonly ConfigReader _reader = new(time);
     private readonly string[] _all = meshConfigPath is null ? [.. paths] : [.. paths, meshConfigPath];
 
@@ -34,6 +35,7 @@ public sealed class ConfigLoader(IReadOnlyList<string> paths, string? meshConfig
         for (var reads = 1; ; reads++)
         {
             var config = _reader.Read(paths, meshConfigPath, cancel);
+            config.NamedFiles = CertificateFiles.Read(config, identity, Environment.CurrentDirectory);
             var after = Look();
             if (after == before || reads == MostReads)
                 return config;
@@ -45,7 +47,7 @@ public sealed class ConfigLoader(IReadOnlyList<string> paths, string? meshConfig
     public LoadResult Build(ConfigSet config, Snapshot previous, long generation)
     {
         List<Finding> findings = [.. config.Findings, .. Validator.Validate(config, identity, time)];
-        var compiled = findings.Exists(f => f.StopsLoad) ? null : SnapshotCompiler.Compile(config, identity, previous, generation, time);
+        var compiled = findings.Exists(f => f.StopsLoad) ? null : SnapshotCompiler.Compile(config, identity, previous, generation, time, _certificates);
         if (compiled is not null)
             findings.AddRange(compiled.Findings);
         return new LoadResult(config, InFileOrder(findings), compiled);

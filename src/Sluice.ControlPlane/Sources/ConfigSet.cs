@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
 using Sluice.Api.Findings;
 using Sluice.Api.Kubernetes;
 using Sluice.Api.Mesh;
@@ -100,8 +102,16 @@ public sealed class ConfigSet
     /// <summary>Paths of all files that were read, in order.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
-    /// <summary>A hash in hex of the content of all files in their order; equal content gives equal hashes anywhere.</summary>
-    public required string Hash { get; init; }
+    /// <summary>A hash in hex of the content of all files in their order, those included that the objects name; equal content gives equal
+    /// hashes anywhere.</summary>
+    public required string Hash
+    {
+        get => NamedFiles.Digest.Length == 0 ? field : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(field + NamedFiles.Digest)));
+        init;
+    }
+
+    /// <summary>The files that the objects name: certificates and what belongs to them.</summary>
+    public NamedFiles NamedFiles { get; internal set; } = NamedFiles.None;
 
     /// <summary>Names of the Namespaces that the configuration holds; empty when it holds none, and nothing is known about
     /// them.</summary>

@@ -10,8 +10,12 @@ internal static class Compiled
     public static CompiledConfig From(string yaml, GatewayIdentity? identity = null, Snapshot? previous = null) =>
         From(Read(yaml), identity ?? new GatewayIdentity(), previous);
 
-    public static CompiledConfig From(ConfigSet set, GatewayIdentity identity, Snapshot? previous = null) =>
-        SnapshotCompiler.Compile(set, identity, previous ?? Snapshot.Empty, 1);
+    /// <remarks>Relative paths of certificates start from the root of the repository.</remarks>
+    public static CompiledConfig From(ConfigSet set, GatewayIdentity identity, Snapshot? previous = null)
+    {
+        set.NamedFiles = CertificateFiles.Read(set, identity, Repository.Root);
+        return SnapshotCompiler.Compile(set, identity, previous ?? Snapshot.Empty, 1);
+    }
 
     public static ConfigSet Read(string yaml)
     {

@@ -52,6 +52,7 @@ internal sealed class GoldenFolder
             identity = words[i] switch
             {
                 "--mesh" => identity with { Mesh = IPEndPoint.Parse(value) },
+                "--certs" => identity with { Certs = value },
                 "--namespace" => identity with { Namespace = value },
                 "--labels" => identity with { Labels = Pairs(value).ToDictionary(l => l[0], l => l[1]) },
                 "--port-map" => identity with { PortMap = Pairs(value).ToDictionary(p => int.Parse(p[0]), p => int.Parse(p[1])) },

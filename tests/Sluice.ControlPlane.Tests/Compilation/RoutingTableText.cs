@@ -151,6 +151,8 @@ internal static class RoutingTableText
             text.Append(CultureInfo.InvariantCulture, $"  {Limits(cluster.CircuitBreaker.Limits)}\n");
         if (cluster.OutlierDetector is { } detector)
             text.Append(CultureInfo.InvariantCulture, $"  {Detector(detector)}\n");
+        if (cluster.Tls?.Settings is { } tls)
+            text.Append(CultureInfo.InvariantCulture, $"  tls {Tls(tls)}\n");
         if (cluster.Refusal is { } refusal)
             text.Append(CultureInfo.InvariantCulture, $"  refuses: {refusal}\n");
         foreach (var endpoint in cluster.Endpoints.Concat(cluster.Members.Resting))
@@ -183,6 +185,13 @@ internal static class RoutingTableText
         + (policy.PanicPercent > 0 ? $" panic={policy.PanicPercent}" : "")
         + (policy.Warmup is { } warmup
             ? string.Create(CultureInfo.InvariantCulture, $" warmup={warmup.Duration}/{warmup.Minimum}/{warmup.Aggression}") : "");
+
+    private static string Tls(UpstreamTlsSettings tls) => $"{tls.Mode} asks for {tls.ServerName ?? "the host"}"
+        + (tls.SubjectAltNames.Length > 0 ? $" names={string.Join(',', tls.SubjectAltNames)}" : "")
+        + (tls.Authorities.Length > 0 ? $" trusts={string.Join(',', tls.Authorities.Select(a => a.Subject))}" : "")
+        + (tls.RevocationLists.Length > 0 ? $" revoked={string.Join(',', tls.RevocationLists.Select(l => $"{l.Count} of {l.Issuer}"))}" : "")
+        + (tls.Certificate is { } own ? $" shows={own.TargetCertificate.Subject}" : "")
+        + (tls.SkipsVerification ? " unverified" : "");
 
     private static string Level(IReadOnlyList<EndpointGroup> level) => string.Join(", ", level.Select(group =>
         (level.Count > 1 ? $"{group.Weight} " : "") + string.Join(' ', group.Endpoints.Select(e => e.Address))));

@@ -51,9 +51,10 @@ internal static class DestinationRuleFields
         .InForce<OutlierDetection>([typeof(OutlierCompiler)], [typeof(Ejections)], "interval", "baseEjectionTime", "maxEjectionPercent")
         .InForce<OutlierDetection>([typeof(ClusterCompiler)], [typeof(LoadBalancer)], "minHealthPercent")
         .NoEffect<OutlierDetection>("consecutiveErrors")
-        .NotYet<ClientTlsSettings>(
-            "mode", "clientCertificate", "privateKey", "caCertificates", "caCrl", "credentialName", "subjectAltNames", "sni",
-            "insecureSkipVerify")
+        .InForce<ClientTlsSettings>([typeof(UpstreamTlsCompiler)], [typeof(UpstreamTls)], "mode", "subjectAltNames", "sni")
+        .InForce<ClientTlsSettings>(
+            [typeof(UpstreamCredentials)], [typeof(UpstreamTls)],
+            "clientCertificate", "privateKey", "caCertificates", "caCrl", "credentialName", "insecureSkipVerify")
         .NotYet<TunnelSettings>("protocol", "targetHost", "targetPort")
         .NotYet<ProxyProtocol>("version")
         .InForce<RetryBudget>([typeof(ConnectionPoolCompiler)], [typeof(CircuitBreaker)], "percent", "minRetryConcurrency")

@@ -1,5 +1,6 @@
 using Sluice.Api.Networking;
 using Sluice.Api.Resources;
+using Sluice.ControlPlane.Compilation;
 using Sluice.ControlPlane.Discovery;
 using Sluice.DataPlane.Clusters;
 
@@ -13,11 +14,12 @@ internal static class ServiceEntryFields
         .InForce<ServiceEntrySpec>([typeof(ServiceEntries)], [typeof(Endpoint)], "resolution")
         .InForce<ServiceEntrySpec>([typeof(ServiceRegistry)], [typeof(Cluster)], "exportTo")
         .NoEffect<ServiceEntrySpec>("addresses", "location")
-        .NotYet<ServiceEntrySpec>("subjectAltNames")
+        .InForce<ServiceEntrySpec>([typeof(UpstreamTlsCompiler)], [typeof(UpstreamTls)], "subjectAltNames")
         .InForce<ServicePort>([typeof(ServiceEntries)], [typeof(Cluster)], "number", "protocol")
         .InForce<ServicePort>([typeof(ServiceEntries)], [typeof(Endpoint)], "name", "targetPort")
         .InForce<WorkloadSelector>([typeof(ServiceEntries)], [typeof(Endpoint)], "labels")
         .InForce<WorkloadEntrySpec>([typeof(ServiceEntries)], [typeof(Endpoint)], "address", "ports")
         .InForce<WorkloadEntrySpec>([typeof(Workloads)], [typeof(Endpoint)], "labels", "weight", "locality")
-        .NoEffect<WorkloadEntrySpec>("network", "serviceAccount");
+        .InForce<WorkloadEntrySpec>([typeof(Workloads)], [typeof(UpstreamTls)], "serviceAccount")
+        .NoEffect<WorkloadEntrySpec>("network");
 }

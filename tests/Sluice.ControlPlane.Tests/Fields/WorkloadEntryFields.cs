@@ -11,5 +11,6 @@ internal static class WorkloadEntryFields
     public static readonly KindFields All = new KindFields("WorkloadEntry", ApiJson.Default.WorkloadEntrySpec)
         .InForce<WorkloadEntrySpec>([typeof(ServiceEntries)], [typeof(Endpoint)], "address", "ports")
         .InForce<WorkloadEntrySpec>([typeof(Workloads)], [typeof(Endpoint)], "labels", "weight", "locality")
-        .NoEffect<WorkloadEntrySpec>("network", "serviceAccount");
+        .InForce<WorkloadEntrySpec>([typeof(Workloads)], [typeof(UpstreamTls)], "serviceAccount")
+        .NoEffect<WorkloadEntrySpec>("network");
 }
