@@ -6,7 +6,7 @@ namespace Sluice.DataPlane.Clusters;
 
 /// <summary>The names in a certificate's SAN extension (RFC 5280 §4.2.1.6), read by ourselves so that a name is never taken for one of
 /// another type.</summary>
-internal sealed class CertificateNames
+public sealed class CertificateNames
 {
     private const string SanExtension = "2.5.29.17";
 
@@ -23,6 +23,9 @@ internal sealed class CertificateNames
     private CertificateNames()
     {
     }
+
+    /// <summary>Whether there are none.</summary>
+    public bool IsEmpty => _dns.Count + _uris.Count + _emails.Count + _addresses.Count == 0;
 
     /// <summary>The names of a certificate; none when it has no such extension, or a broken one.</summary>
     public static CertificateNames Of(X509Certificate2 certificate)
@@ -55,7 +58,7 @@ internal sealed class CertificateNames
 
     /// <summary>All of them.</summary>
     public override string ToString() =>
-        _dns.Count + _uris.Count + _emails.Count + _addresses.Count == 0
+        IsEmpty
             ? "none"
             : string.Join(", ", [.. _dns, .. _uris, .. _emails, .. _addresses.Select(a => a.ToString())]);
 

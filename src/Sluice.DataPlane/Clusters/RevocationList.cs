@@ -45,7 +45,9 @@ public sealed class RevocationList
             var signed = list.PeekEncodedValue();
             var content = list.ReadSequence();
             var algorithm = SignatureAlgorithm.Read(list.ReadSequence());
-            var signature = list.ReadBitString(out _);
+            var signature = list.ReadBitString(out var unused);
+            if (unused != 0)
+                throw new CryptographicException("its signature is no whole number of bytes");
             list.ThrowIfNotEmpty();
 
             if (content.PeekTag().HasSameClassAndValue(Asn1Tag.Integer) && content.TryReadInt32(out var version) && version != 1)

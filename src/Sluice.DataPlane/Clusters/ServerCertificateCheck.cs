@@ -16,11 +16,17 @@ internal sealed class ServerCertificateCheck(UpstreamTlsSettings settings, TimeP
         var stream = (TlsClientStream)sender;
         stream.Refusal = settings.SkipsVerification ? null
             : certificate is not X509Certificate2 leaf || chain is null ? "the upstream shows no certificate"
-            : (ChainProblem(chain) ?? NameProblem(leaf, stream.TargetHostName) ?? RevocationProblem(chain)) is { } problem
-                ? $"certificate verification failed: {problem}"
-                : null;
+            : Problem(leaf, chain, stream.TargetHostName) is { } problem ? $"certificate verification failed: {problem}"
+            : null;
         return stream.Refusal is null;
     }
+
+    /// <summary>What is wrong with a certificate, as a sentence without a full stop; null when it is good.</summary>
+    /// <param name="leaf">The certificate.</param>
+    /// <param name="chain">Its chain, built.</param>
+    /// <param name="host">The name that was asked for.</param>
+    internal string? Problem(X509Certificate2 leaf, X509Chain chain, string host) =>
+        ChainProblem(chain) ?? NameProblem(leaf, host) ?? RevocationProblem(chain);
 
     private string? ChainProblem(X509Chain chain)
     {

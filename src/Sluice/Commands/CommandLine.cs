@@ -65,6 +65,7 @@ internal static class CommandLine
             ValidateCommand.Create(terminal),
             ExplainCommand.Create(terminal),
             RoutesCommand.Create(terminal),
+            CertsCommand.Create(terminal),
             VersionCommand.Create(terminal),
         };
         return root;

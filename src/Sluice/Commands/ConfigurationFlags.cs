@@ -29,6 +29,9 @@ internal sealed class ConfigurationFlags(IReadOnlyDictionary<int, int>? portMap 
     private readonly Flag<string?> _meshConfig = Flag<string?>.One(
         "--mesh-config", "FILE", "An Istio MeshConfig document", null, FlagText.Name);
 
+    private readonly Flag<string?> _certs = Flag<string?>.One(
+        "--certs", "DIR", "The gateway's own certificate for ISTIO_MUTUAL: WORKLOAD.crt, WORKLOAD.key, ca.crt", null, FlagText.Name);
+
     /// <summary>Makes the flags known to a verb.</summary>
     public void AddTo(Command command)
     {
@@ -38,6 +41,7 @@ internal sealed class ConfigurationFlags(IReadOnlyDictionary<int, int>? portMap 
         command.Options.Add(_namespace.Option);
         command.Options.Add(_domain.Option);
         command.Options.Add(_meshConfig.Option);
+        command.Options.Add(_certs.Option);
     }
 
     /// <summary>Who the gateway is.</summary>
@@ -48,6 +52,7 @@ internal sealed class ConfigurationFlags(IReadOnlyDictionary<int, int>? portMap 
         Labels = _labels.Read(result, terminal),
         Namespace = _namespace.Read(result, terminal),
         Domain = _domain.Read(result, terminal),
+        Certs = _certs.Read(result, terminal),
     };
 
     /// <summary>Path of the MeshConfig document; null without.</summary>

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Prometheus;
 using Sluice.Admin;
+using Sluice.Authority;
+using Sluice.ControlPlane.Compilation;
 using Sluice.ControlPlane.Discovery.Names;
 using Sluice.ControlPlane.Reload;
 using Sluice.DataPlane.Clusters;
@@ -34,6 +36,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private readonly NameTable _names;
     private readonly ReloadLoop _reload;
     private readonly ConfigWatcher _watcher;
+    private readonly CertificateRenewal? _renewal;
     private readonly Readiness _readiness = new();
     private readonly Shutdown _shutdown;
     private readonly AdminParts _admin;
@@ -80,6 +83,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var endpoints = new NamedEndpoints(_names, live, _time);
         _reload = new ReloadLoop(loader, live, ports.Steps, endpoints, _time, _loggers.CreateLogger<ReloadLoop>());
         _watcher = new ConfigWatcher(options.Config, options.MeshConfig, _reload.Signal, _time, _loggers.CreateLogger<ConfigWatcher>());
+        _reload.Attempted += _ => _watcher.Watch(_reload.Status.Config?.NamedFiles.Locations ?? []);
+        _renewal = options.Identity.Certs is { } folder ? Renewal(folder, options.Identity) : null;
 
         // What ends it, and what shows it.
         var drain = new Drain(_server, _readiness, options.Drain, _time, _log);
@@ -145,6 +150,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         if (!await OpenSidePortsAsync().ConfigureAwait(false))
             return ExitCode.AddressUnavailable;
 
+        _renewal?.RenewDue();
         // Watching begins before the first load, so that no change falls between the two.
         _watcher.Start();
         var first = await _reload.FirstLoadAsync(CancellationToken.None).ConfigureAwait(false);
@@ -158,9 +164,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
         using var stop = new CancellationTokenSource();
         var reloading = _reload.RunAsync(stop.Token);
+        var renewing = _renewal?.RunAsync(stop.Token) ?? Task.CompletedTask;
         await _shutdown.Completed.ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
         await reloading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return ExitCode.Ok;
     }
 
@@ -203,6 +211,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     // Requests of side servers never reach the pipeline: their keys are the servers.
     private static ListenerKey ListenerOf(IFeatureCollection features) => (ListenerKey)features.GetRequiredFeature<ListenerFeature>().Key;
+
+    private CertificateRenewal Renewal(string folder, GatewayIdentity identity) => new(
+        folder,
+        identity.Workload,
+        [identity.Workload, $"spiffe://{identity.Domain}/ns/{identity.Namespace}/sa/{identity.Workload}"],
+        _time,
+        _loggers.CreateLogger<CertificateRenewal>());
 
     private static GatewayLabels Labels(RunOptions options)
     {

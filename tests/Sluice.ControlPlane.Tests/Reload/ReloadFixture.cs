@@ -34,6 +34,8 @@ internal sealed class ReloadFixture : IAsyncDisposable
         {
             _watcher = new ConfigWatcher(paths, meshPath, Loop.Signal, time, NullLogger<ConfigWatcher>.Instance)
             { UseNotifications = notifications };
+            // As the executable does.
+            Loop.Attempted += _ => _watcher.Watch(Status.Config?.NamedFiles.Locations ?? []);
         }
     }
 
