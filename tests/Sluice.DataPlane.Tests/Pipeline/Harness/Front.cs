@@ -57,7 +57,7 @@ internal sealed class Front : IAsyncDisposable
         _host = builder.Build();
         _server = _host.Services.GetRequiredService<IServer>();
         Live.Publish(snapshot);
-        Ejections = new Ejections(() => Live.Current.Clusters.Values, Registry, time ?? TimeProvider.System, new ErrorLogger(Errors));
+        Ejections = new Ejections(() => Live.Current.Clusters.Values, Registry, time ?? TimeProvider.System, new ErrorLogger(Errors, Warnings));
         _accessLog = new AccessLog(_ => new LineSink(Lines), (_, e) => Errors.Enqueue(e), Registry, TimeProvider.System);
         Pipeline = new RequestPipeline(new PipelineParts
         {
