@@ -55,9 +55,13 @@ internal static class ExplainedForward
                 : string.Create(CultureInfo.InvariantCulture, $"{100.0 * entry.Weight / clusters.TotalWeight:0.##} % to ");
             var obstacle = Obstacle(entry);
             explanation.Say("destination", obstacle is null ? "applies" : "fails",
-                $"{share}{entry.Name}: {(obstacle is { } error ? Words(error, isHttp) : Endpoints(entry.Cluster!.Endpoints))}", at);
+                $"{share}{entry.Name}: {(obstacle is { } error ? Words(error, isHttp) : Endpoints(entry.Cluster!.Endpoints) + Security(entry.Cluster))}", at);
         }
     }
+
+    private static string Security(Cluster cluster) => cluster.Tls is { Settings: var tls }
+        ? $" over TLS ({tls.Mode}, asking for {tls.ServerName ?? "the host"}{(tls.SkipsVerification ? ", unverified" : "")})"
+        : "";
 
     // A client's address is not part of a call, so what depends on it stays open.
     private static WeightedCluster? Chosen(WeightedClusters clusters, Exchange exchange) =>

@@ -89,7 +89,7 @@ internal sealed class TlsUpstreamSocket : UpstreamSocket
         catch (IOException) when (!_hasReceived)
         {
             // An upstream that refuses our certificate says so and closes; what it said is still there to be read.
-            await _tls.ReadAsync(Memory<byte>.Empty);
+            _ = await _tls.ReadAsync(Memory<byte>.Empty);
             throw;
         }
     }

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Routing;
 using Sluice.DataPlane.Tests.Pipeline.Harness;
@@ -329,5 +331,83 @@ public sealed class UpstreamTlsTests
         time.Advance(cluster.ConnectTimeout);
 
         Assert.EndsWith("connection timeout", (await answer).Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Bytes_behind_an_answer_never_answer_another_request(bool inOneRecord)
+    {
+        const string first = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst";
+        const string behind = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nbehind";
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var certificate = Root.Issue([Host]);
+        var connections = new List<Task>();
+        var accepting = AcceptAsync();
+        await using var front = await Front.StartAsync(To(Tls(), ((IPEndPoint)listener.LocalEndpoint).Port));
+        using var client = await front.ConnectAsync();
+
+        for (var i = 0; i < 3; i++)
+            Assert.Equal("first", (await client.GetAsync("/", Host)).Body);
+
+        listener.Stop();
+        await accepting;
+
+        async Task AcceptAsync()
+        {
+            while (true)
+            {
+                try
+                {
+                    connections.Add(ServeAsync(await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken)));
+                }
+                catch (SocketException)
+                {
+                    return;
+                }
+            }
+        }
+
+        async Task ServeAsync(TcpClient connection)
+        {
+            using var _ = connection;
+            var held = new HeldStream(connection.Client);
+            await using var stream = new SslStream(held);
+            await stream.AuthenticateAsServerAsync(certificate);
+            var reader = new WireReader(stream);
+            while (await reader.ReadHeadAsync(TestContext.Current.CancellationToken) is not null)
+            {
+                // Both arrive at once, whatever they are made of.
+                held.Hold();
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(inOneRecord ? first + behind : first), TestContext.Current.CancellationToken);
+                if (!inOneRecord)
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes(behind), TestContext.Current.CancellationToken);
+                await held.ReleaseAsync();
+            }
+        }
+    }
+
+    /// <summary>A connection whose writes can be held back, to leave as one.</summary>
+    private sealed class HeldStream(Socket socket) : NetworkStream(socket, ownsSocket: false)
+    {
+        private MemoryStream? _held;
+
+        public void Hold() => _held = new MemoryStream();
+
+        public async Task ReleaseAsync()
+        {
+            var held = _held!.ToArray();
+            _held = null;
+            await base.WriteAsync(held, TestContext.Current.CancellationToken);
+        }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_held is null)
+                return base.WriteAsync(buffer, cancellationToken);
+            _held.Write(buffer.Span);
+            return default;
+        }
     }
 }
