@@ -49,11 +49,12 @@ public sealed class NamedFiles
         try
         {
             using var stream = new FileStream(location, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var bytes = new byte[MaxLength + 1];
+            // What has no end, such as a device, says that it is empty.
+            if (stream.Length > MaxLength)
+                return new NamedFile(location, default, "it is too large");
+            var bytes = new byte[stream.Length];
             var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return length > MaxLength
-                ? new NamedFile(location, default, "it is too large")
-                : new NamedFile(location, bytes[..length], length == 0 ? "it is empty" : null);
+            return new NamedFile(location, bytes.AsMemory(0, length), length == 0 ? "it is empty" : null);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

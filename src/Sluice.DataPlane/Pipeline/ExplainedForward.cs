@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Routing;
 
