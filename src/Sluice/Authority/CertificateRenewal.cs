@@ -39,7 +39,10 @@ internal sealed class CertificateRenewal(string folder, string own, string[] nam
                 Path.Combine(folder, ".renewal"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
             using var authority = LocalAuthority.Open(folder, time);
             if (!File.Exists(PemFiles.CertificatePath(folder, own)))
-                CertificateRenewalLog.Issued(log, own, authority.Issue(own, names, OwnLife).NotAfter);
+            {
+                using var issued = authority.Issue(own, names, OwnLife);
+                CertificateRenewalLog.Issued(log, own, issued.NotAfter);
+            }
             foreach (var path in Directory.EnumerateFiles(folder, "*.crt"))
                 Renew(authority, Path.GetFileNameWithoutExtension(path));
         }

@@ -40,13 +40,16 @@ public sealed class CertsCommandTests : IDisposable
     [Fact]
     public async Task Keys_are_their_owners_alone()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no file modes");
         await CertsAsync("init");
         await CertsAsync("issue", "a.example.com");
 
-        Assert.All(Directory.GetFiles(_folder.Path, "*.key"), key =>
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key)));
-        Assert.Equal(2, Directory.GetFiles(_folder.Path, "*.key").Length);
+        var keys = Directory.GetFiles(_folder.Path, "*.key");
+        Assert.Equal(2, keys.Length);
+        foreach (var key in keys)
+        {
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+        }
         Assert.Equal(4, Directory.GetFiles(_folder.Path).Length);
     }
 
