@@ -90,13 +90,15 @@ public sealed class LoadBalancer
         }
     }
 
-    // Several threads may come here at once: each makes a view that is right for the version it read before it looked.
+    // Several threads may come here at once: each makes a view that is right for the version it read before it looked, and all take the first
+    // one of a version, so that turns are counted once.
     private BalancerView Refresh()
     {
+        var old = Volatile.Read(ref _view);
         var version = _stats.HealthVersion;
         var view = new BalancerView(Policy, _levels, TableOf, _random, _time) { HealthVersion = version };
-        Volatile.Write(ref _view, view);
-        return view;
+        var found = Interlocked.CompareExchange(ref _view, view, old);
+        return found is not null && !ReferenceEquals(found, old) && found.HealthVersion == version ? found : view;
     }
 
     // How the levels that are left share the traffic. While a level fails, retries ask for the same again and again, so one is kept.
