@@ -13,13 +13,13 @@ internal static class YarpErrors
     /// <summary>The failure as a value.</summary>
     public static ProxyError Classify(ForwarderError error, Exchange exchange, Attempt attempt)
     {
-        // The client's connection is broken behind a broken answer, which looks as if the client had left.
-        if (error != ForwarderError.ResponseBodyDestination && exchange.Http.RequestAborted.IsCancellationRequested)
-            return new(ProxyErrorKind.ClientGone);
+        // The client's connection is broken behind a broken answer, also by a timeout, which looks as if the client had left.
         if (attempt.Total is { Expired: true })
             return new(ProxyErrorKind.RouteTimeout);
         if (attempt.PerTry is { Expired: true })
             return new(ProxyErrorKind.PerTryTimeout);
+        if (error != ForwarderError.ResponseBodyDestination && exchange.Http.RequestAborted.IsCancellationRequested)
+            return new(ProxyErrorKind.ClientGone);
 
         var exception = exchange.Http.Features.Get<IForwarderErrorFeature>()?.Exception ?? attempt.Failure;
         return error switch
