@@ -135,7 +135,7 @@ internal sealed class RequestBody : Stream
         }
         catch (Exception e) when (e is not BadHttpRequestException)
         {
-            throw TheClients(e);
+            throw new ClientGoneException(e);
         }
     }
 
@@ -147,14 +147,9 @@ internal sealed class RequestBody : Stream
         }
         catch (Exception e) when (e is not BadHttpRequestException)
         {
-            throw TheClients(e);
+            throw new ClientGoneException(e);
         }
     }
-
-    /// <summary>Kestrel has no proper exception for the size of a chunk that no number can hold.</summary>
-    private static IOException TheClients(Exception e) => e.InnerException is OverflowException
-        ? new BadHttpRequestException(e.Message, StatusCodes.Status400BadRequest, e)
-        : new ClientGoneException(e);
 
     private int Take(in ReadResult result, Span<byte> buffer)
     {

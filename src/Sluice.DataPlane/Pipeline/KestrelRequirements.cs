@@ -6,14 +6,9 @@ namespace Sluice.DataPlane.Pipeline;
 /// <summary>What the pipeline needs of Kestrel so that requests reach it as they were sent, and answers leave as it made them.</summary>
 public static class KestrelRequirements
 {
-    private const string StrictLineEnds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
-
     /// <summary>Sets the options. Limits are the caller's, but for the size of bodies, which are streamed and need none.</summary>
     public static void Apply(KestrelServerOptions options)
     {
-        // A line ends with CRLF: a bare LF that one reader takes for a line end and another for part of a value smuggles fields. Kestrel
-        // has no option for that but a switch of the process, which it reads with the first connection.
-        AppContext.SetSwitch(StrictLineEnds, isEnabled: true);
         // The upstream's own server header is passed on or replaced; that is for the pipeline to say.
         options.AddServerHeader = false;
         // An absolute target decides the authority.

@@ -6,7 +6,7 @@ using Sluice.DataPlane.Forwarding;
 namespace Sluice.DataPlane.Pipeline;
 
 /// <summary>Refuses what may not reach routing: requests whose framing, target, host or fields two readers could understand differently.
-/// Kestrel refuses most of it before; this is the rest (RFC 9112 §3, §6 and §11, RFC 9113 §8).</summary>
+/// The servers refuse most of it before; this is the rest (RFC 9112 §3, §6 and §11, RFC 9113 §8).</summary>
 /// <remarks>On success the exchange's facts hold method, authority and the target in origin form, not yet normalised.</remarks>
 internal static class RequestGuard
 {
@@ -53,9 +53,7 @@ internal static class RequestGuard
         var coding = request.Headers.TransferEncoding;
         if (coding.Count == 0)
             return null;
-        // Kestrel has renamed a length that came with a coding.
-        if (isHttp2 || HttpProtocol.IsHttp10(request.Protocol)
-            || request.ContentLength is not null || request.Headers.ContainsKey("X-Content-Length"))
+        if (isHttp2 || HttpProtocol.IsHttp10(request.Protocol) || request.ContentLength is not null)
             return LocalReplies.BadFraming;
         if (coding.Count == 1 && string.Equals(coding[0], "chunked", StringComparison.OrdinalIgnoreCase))
             return null;
