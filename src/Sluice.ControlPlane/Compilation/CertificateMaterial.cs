@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Sluice.Api.Findings;
 using Sluice.DataPlane.Clusters;
 
 namespace Sluice.ControlPlane.Compilation;
@@ -37,7 +38,8 @@ internal sealed class RawCertificates
 /// <summary>Something that keeps certificates from being used.</summary>
 /// <param name="Field">The field that named them, below the TLS settings.</param>
 /// <param name="Text">What is wrong, as a sentence without a full stop.</param>
-internal readonly record struct CertificateProblem(string Field, string Text);
+/// <param name="Severity">A warning where nothing in the configuration is wrong.</param>
+internal readonly record struct CertificateProblem(string Field, string Text, Severity Severity = Severity.Error);
 
 /// <summary>Certificates that can be used.</summary>
 /// <param name="Digest">Tells them apart by their content.</param>

@@ -1,4 +1,5 @@
 using System.Text;
+using Sluice.Api.Findings;
 using Sluice.Api.Kubernetes;
 using Sluice.Api.Networking;
 using Sluice.Api.Resources;
@@ -67,7 +68,8 @@ internal sealed class UpstreamCredentials(ConfigSet set, GatewayIdentity identit
     {
         if (identity.Certs is null)
         {
-            raw.Problems.Add(new CertificateProblem("mode", "ISTIO_MUTUAL shows the gateway's own certificate, and --certs does not say where it is"));
+            raw.Problems.Add(new CertificateProblem(
+                "mode", "ISTIO_MUTUAL shows the gateway's own certificate, and --certs does not say where it is", Severity.Warning));
             return;
         }
         raw.Certificate = File("mode", CertificateFiles.OwnCertificate(identity), raw);

@@ -129,7 +129,7 @@ internal sealed class UpstreamTlsCompiler
     private void Report(Resource rule, string path, CertificateProblem problem, string consequence)
     {
         var field = $"{path}.{problem.Field}";
-        _ledger.Report(rule, field, Severity.Error, FindingCodes.UpstreamCertificate, $"{field}: {problem.Text}", consequence);
+        _ledger.Report(rule, field, problem.Severity, FindingCodes.UpstreamCertificate, $"{field}: {problem.Text}", consequence);
         _ledger.Miss(rule, $"{field}: {problem.Text}");
     }
 
