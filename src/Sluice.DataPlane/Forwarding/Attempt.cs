@@ -8,6 +8,7 @@ namespace Sluice.DataPlane.Forwarding;
 /// <summary>One try to get an answer from one endpoint: what it may do, and what became of it.</summary>
 internal sealed class Attempt
 {
+    private AttemptTerms _terms;
     private short _status;
     private bool _sent;
     private Place _place;
@@ -37,16 +38,16 @@ internal sealed class Attempt
     public long Started { get; private set; }
 
     /// <summary>What the upstream is spoken to.</summary>
-    public UpstreamProtocol Protocol { get; set; }
+    public UpstreamProtocol Protocol => _terms.Protocol;
 
     /// <summary>The policy that says whether another attempt is to follow; null when retries are off.</summary>
-    public RetryPolicy? Policy { get; set; }
+    public RetryPolicy? Policy => _terms.Policy;
 
     /// <summary>Whether the policy allows no attempt after this one.</summary>
     public bool IsLast => Policy is null || Number > Policy.Attempts;
 
     /// <summary>Whether the policy may want another attempt although an answer came.</summary>
-    public bool MayDiscard { get; set; }
+    public bool MayDiscard => _terms.MayDiscard;
 
     /// <summary>Whether its answer has been seen by an <see cref="AttemptObserver"/>.</summary>
     public bool WasObserved { get; set; }
@@ -55,10 +56,10 @@ internal sealed class Attempt
     public bool HoldsRetry { get; set; }
 
     /// <summary>Bound on this attempt until its answer begins.</summary>
-    public Deadline? PerTry { get; set; }
+    public Deadline? PerTry { get; private set; }
 
     /// <summary>Bound on the whole exchange.</summary>
-    public Deadline? Total { get; set; }
+    public Deadline? Total => _terms.Total;
 
     /// <summary>Whether a connection was opened for it.</summary>
     public bool HasOpenedConnection { get; set; }
@@ -86,17 +87,23 @@ internal sealed class Attempt
     /// <param name="endpoint">Where the request goes.</param>
     /// <param name="number">Counts the attempts of an exchange, from 1.</param>
     /// <param name="started"><see cref="TimeProvider.GetTimestamp"/> of now.</param>
-    public Attempt Begin(Cluster cluster, Endpoint endpoint, int number, long started)
+    /// <param name="terms">What holds for all attempts of the exchange.</param>
+    /// <param name="perTry">Bound on this one until its answer begins.</param>
+    public Attempt Begin(
+        Cluster cluster, Endpoint endpoint, int number, long started, in AttemptTerms terms = default, Deadline? perTry = null)
     {
         (Cluster, Endpoint, Number, Started) = (cluster, endpoint, number, started);
+        (_terms, PerTry) = (terms, perTry);
         (_sent, _place, _status) = (false, Place.Before, 0);
-        (Policy, PerTry, Total, LocalAddress, Failure) = (null, null, null, null, null);
-        MayDiscard = WasObserved = HoldsRetry = HasOpenedConnection = WasSentOverPooled = false;
-        Protocol = default;
+        (LocalAddress, Failure) = (null, null);
+        WasObserved = HoldsRetry = HasOpenedConnection = WasSentOverPooled = false;
         Progress = AttemptProgress.Waiting;
         GrpcStatus = GrpcStatuses.None;
         return this;
     }
+
+    /// <summary>Lets go of everything: the object waits for the next exchange, and must not keep a snapshot alive.</summary>
+    public void Forget() => Begin(null!, null!, number: 0, started: 0);
 
     /// <summary>The request is about to be written.</summary>
     /// <exception cref="SentTwiceException">It was written before.</exception>
@@ -146,6 +153,13 @@ internal sealed class Attempt
         HoldsRetry = false;
     }
 }
+
+/// <summary>What holds for all attempts of an exchange.</summary>
+/// <param name="Protocol">What the upstream is spoken to.</param>
+/// <param name="Policy">Says whether another attempt is to follow; null when retries are off.</param>
+/// <param name="MayDiscard">Whether the policy may want another attempt although an answer came.</param>
+/// <param name="Total">Bound on the whole exchange.</param>
+internal readonly record struct AttemptTerms(UpstreamProtocol Protocol, RetryPolicy? Policy, bool MayDiscard, Deadline? Total);
 
 /// <summary>How far an attempt's answer came.</summary>
 internal enum AttemptProgress : byte

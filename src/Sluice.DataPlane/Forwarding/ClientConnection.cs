@@ -24,8 +24,9 @@ internal sealed class ClientConnection
     /// <summary>Whether it is encrypted.</summary>
     public bool IsTls { get; private set; }
 
-    /// <summary>The listener that accepted it, as the pipeline keeps it; null before the first request.</summary>
-    public object? Listener { get; set; }
+    /// <summary>The key of the listener that accepted it, as the pipeline knows it; null before the first request. Not the listener: a
+    /// connection that waits must not keep a snapshot alive.</summary>
+    public object? ListenerKey { get; set; }
 
     /// <summary>The place where the connection lives, as the upstream transport numbers them; null before it was asked.</summary>
     public int? Place { get; set; }
@@ -34,7 +35,7 @@ internal sealed class ClientConnection
     public void Take(IFeatureCollection features)
     {
         Features = features;
-        (Listener, Place) = (null, null);
+        (ListenerKey, Place) = (null, null);
         if (features.Get<IHttpConnectionFeature>() is { } connection)
         {
             Peer.Set(connection.RemoteIpAddress, connection.RemotePort);

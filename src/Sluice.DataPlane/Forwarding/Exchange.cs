@@ -111,6 +111,8 @@ public sealed class Exchange
     internal void Release()
     {
         Body.Release();
+        Answer.Release();
+        FirstAttempt.Forget();
         Info.Reset();
         IsUpgrade = HasClaims = false;
         Route = null;

@@ -62,7 +62,8 @@ internal sealed class Mirror
     private void SendTo(Endpoint endpoint, Exchange exchange, Cluster cluster, TimeSpan limit)
     {
         var protocol = cluster.ProtocolFor(HttpProtocol.IsHttp2(exchange.Info.Protocol));
-        var request = Copy(exchange, cluster, protocol, endpoint);
+        var attempt = new Attempt().Begin(cluster, endpoint, number: 1, started: 0);
+        var request = Copy(exchange, attempt, protocol);
         // A copy is never worth waiting for.
         if (cluster.CircuitBreaker.TryEnter(needsConnection: protocol != UpstreamProtocol.Http2) != Admission.Entered)
         {
@@ -71,14 +72,15 @@ internal sealed class Mirror
             return;
         }
         // The exchange may be over before the copy is: from here on it is not touched.
-        _ = SendAsync(request, cluster, protocol, endpoint, limit);
+        _ = SendAsync(request, attempt, protocol, limit);
     }
 
-    private async Task SendAsync(HttpRequestMessage request, Cluster cluster, UpstreamProtocol protocol, Endpoint endpoint, TimeSpan limit)
+    private async Task SendAsync(HttpRequestMessage request, Attempt attempt, UpstreamProtocol protocol, TimeSpan limit)
     {
+        var (cluster, endpoint) = (attempt.Cluster, attempt.Endpoint);
         endpoint.Stats.Begin();
         var status = 0;
-        UpstreamStream.Enter(new Attempt().Begin(cluster, endpoint, number: 1, started: 0));
+        UpstreamStream.Enter(attempt);
         try
         {
             using var bound = new CancellationTokenSource(limit, _time);
@@ -100,9 +102,9 @@ internal sealed class Mirror
         _outcomes.WithLabels(status > 0 ? "answered" : "failed").Inc();
     }
 
-    private static HttpRequestMessage Copy(Exchange exchange, Cluster cluster, UpstreamProtocol protocol, Endpoint endpoint)
+    private static HttpRequestMessage Copy(Exchange exchange, Attempt attempt, UpstreamProtocol protocol)
     {
-        var request = new HttpRequestMessage(new HttpMethod(exchange.Info.Method), UpstreamRequest.Uri(UpstreamClients.PrefixOf(cluster, endpoint), exchange.Info))
+        var request = new HttpRequestMessage(new HttpMethod(exchange.Info.Method), UpstreamRequest.Uri(UpstreamClients.PrefixOf(attempt.Cluster, attempt.Endpoint), exchange.Info))
         {
             Version = protocol == UpstreamProtocol.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -118,7 +120,7 @@ internal sealed class Mirror
                 UpstreamRequest.CopyHeader(target, name, values);
         }
         request.Headers.TryAddWithoutValidation(UpstreamClients.AttemptCount, "1");
-        UpstreamClients.Book(request, new Attempt().Begin(cluster, endpoint, number: 1, started: 0));
+        UpstreamClients.Book(request, attempt);
         return request;
     }
 }

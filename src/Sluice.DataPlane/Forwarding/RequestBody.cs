@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
+using Sluice.Transport.Streams;
 
 namespace Sluice.DataPlane.Forwarding;
 
@@ -9,7 +10,7 @@ namespace Sluice.DataPlane.Forwarding;
 /// <remarks>What fails on the client's side is a <see cref="BadHttpRequestException"/> when it broke the protocol or was too slow, else a
 /// <see cref="ClientGoneException"/>. An attempt that is cancelled only gives up its own read; the next one goes on where the client's bytes stand. One attempt
 /// reads at a time.</remarks>
-internal sealed class RequestBody : Stream
+internal sealed class RequestBody : AsyncStream
 {
     /// <summary>Bytes that are remembered at most, as many as Envoy buffers for retries. A larger body is sent once.</summary>
     public const int ReplayLimit = 1 << 20;
@@ -226,42 +227,5 @@ internal sealed class RequestBody : Stream
     }
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
     public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("a request's body is read without blocking");
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

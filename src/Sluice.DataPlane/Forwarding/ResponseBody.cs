@@ -1,10 +1,11 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
+using Sluice.Transport.Streams;
 
 namespace Sluice.DataPlane.Forwarding;
 
 /// <summary>The way of an answer's body to the client; counts its bytes.</summary>
-internal sealed class ResponseBody : Stream, IHttpResponseBodyFeature
+internal sealed class ResponseBody : AsyncStream, IHttpResponseBodyFeature
 {
     private IHttpResponseBodyFeature? _inner;
     private Attempt? _source;
@@ -25,7 +26,10 @@ internal sealed class ResponseBody : Stream, IHttpResponseBodyFeature
     public void Take(IHttpResponseBodyFeature inner) => _inner = inner;
 
     /// <summary>Takes up the answer to a request.</summary>
-    public void Open() => (BytesSent, _source) = (0, null);
+    public void Open() => BytesSent = 0;
+
+    /// <summary>Forgets the request.</summary>
+    public void Release() => _source = null;
 
     /// <summary>Counts bytes that were written with <see cref="Writer"/>.</summary>
     public void Count(int bytes) => BytesSent += bytes;
@@ -52,10 +56,6 @@ internal sealed class ResponseBody : Stream, IHttpResponseBodyFeature
     }
 
     /// <inheritdoc/>
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
     public override Task FlushAsync(CancellationToken cancellationToken) => Inner.Stream.FlushAsync(cancellationToken);
 
     /// <inheritdoc/>
@@ -73,37 +73,4 @@ internal sealed class ResponseBody : Stream, IHttpResponseBodyFeature
 
     /// <inheritdoc/>
     public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("answers are written without blocking");
 }

@@ -40,6 +40,8 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Ejectio
 
         exchange.Observer = _observer;
         using var total = Deadline.Start(RouteTimeout.Of(action, exchange.Info), exchange.Body, time);
+        var terms = new AttemptTerms(protocol, policy.Attempts > 0 ? policy : null, mayDiscard, total);
+        var isNative = native is not null && NativeCarrier.Carries(exchange, protocol);
         Attempt? attempt = null;
         var localities = default(TriedLocalities);
         var stale = 0;
@@ -52,16 +54,10 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Ejectio
                     return new ProxyError(ProxyErrorKind.NoHealthyUpstream);
 
                 using var perTry = Deadline.Start(policy.PerTryTimeout, exchange.Body, time);
-                var isNative = native is not null && NativeCarrier.Carries(exchange, protocol);
                 var holdsRetry = attempt is { HoldsRetry: true };
                 // Most exchanges have one attempt, and over the native carrier nothing keeps hold of it.
-                attempt = (attempt is null && isNative ? exchange.FirstAttempt : new Attempt()).Begin(cluster, endpoint, number, time.GetTimestamp());
-                attempt.Protocol = protocol;
-                attempt.Policy = policy.Attempts > 0 ? policy : null;
-                attempt.MayDiscard = mayDiscard;
-                attempt.HoldsRetry = holdsRetry;
-                attempt.PerTry = perTry;
-                attempt.Total = total;
+                attempt = attempt is null && isNative ? exchange.FirstAttempt : new Attempt();
+                attempt.Begin(cluster, endpoint, number, time.GetTimestamp(), terms, perTry).HoldsRetry = holdsRetry;
 
                 var outcome = new AttemptOutcome(AttemptProgress.Waiting, new ProxyError(ProxyErrorKind.ConnectionTermination));
                 if (await EnterAsync(exchange, attempt) is { } refused)

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Prometheus;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Forwarding;
-using Sluice.DataPlane.Listeners;
 using Sluice.DataPlane.Routing;
 using Sluice.DataPlane.Telemetry;
 using Sluice.Transport.Server;
@@ -112,7 +111,8 @@ public sealed class RequestPipeline : IRequestHandler
             return malformed;
 
         // Which listener, and what is believed of its clients.
-        if (ListenerOf(exchange.Client, snapshot) is not { } listener)
+        var key = (ListenerKey)(exchange.Client.ListenerKey ??= _parts.ListenerOf(exchange.Client.Features));
+        if (snapshot.Find(key) is not { } listener)
             return LocalReplies.ListenerGone;
         ForwardedHeaders.Apply(exchange, listener.TrustsCallers, settings.TrustedProxies);
         if (!NormalizePath(exchange, settings))
@@ -138,16 +138,6 @@ public sealed class RequestPipeline : IRequestHandler
         DirectResponseAction direct => LocalReplies.Direct(direct.Status, direct.Body),
         _ => throw new InvalidOperationException($"a route of {route.At} has an action of no known kind"),
     };
-
-    /// <summary>The listener that accepted the connection, as the snapshot has it. Found once for a connection and a snapshot.</summary>
-    private Listener? ListenerOf(ClientConnection client, Snapshot snapshot)
-    {
-        if (client.Listener is ListenerInSnapshot known && known.Snapshot == snapshot)
-            return known.Listener;
-        var listener = snapshot.Find(_parts.ListenerOf(client.Features));
-        client.Listener = new ListenerInSnapshot(snapshot, listener);
-        return listener;
-    }
 
     /// <summary>Waits and aborts as the route wants it. The client may leave meanwhile.</summary>
     private async ValueTask<LocalReply?> InjectAsync(Exchange exchange, FaultInjector fault)
@@ -222,8 +212,6 @@ public sealed class RequestPipeline : IRequestHandler
     internal static bool IsGrpc(string? contentType) =>
         contentType is not null && contentType.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
         && (contentType.Length == 16 || contentType[16] is '+' or ';' or ' ');
-
-    private sealed record ListenerInSnapshot(Snapshot Snapshot, Listener? Listener);
 
     private async ValueTask FailAsync(Exchange exchange, Exception exception)
     {
