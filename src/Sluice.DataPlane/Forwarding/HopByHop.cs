@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Sluice.Transport.Server;
 
 namespace Sluice.DataPlane.Forwarding;
 
@@ -42,7 +43,7 @@ internal static class HopByHop
         headers.Remove("Trailer");
         var te = headers.TE;
         if (te.Count > 0)
-            headers.TE = Names(te, "trailers") ? "trailers" : StringValues.Empty;
+            headers.TE = HttpTokens.Has(te, "trailers") ? "trailers" : StringValues.Empty;
         if (upgrade)
         {
             headers.Connection = "Upgrade";
@@ -52,30 +53,15 @@ internal static class HopByHop
         headers.Remove("Upgrade");
     }
 
-    /// <summary>Whether a list of tokens, over all its lines, has one; case does not count.</summary>
-    public static bool Names(StringValues list, string token)
-    {
-        foreach (var line in list)
-        {
-            var rest = line.AsSpan();
-            while (TryNext(ref rest, out var item))
-            {
-                if (item.Equals(token, StringComparison.OrdinalIgnoreCase))
-                    return true;
-            }
-        }
-        return false;
-    }
-
     private static void RemoveNamed(IHeaderDictionary headers, StringValues connection)
     {
         foreach (var line in connection)
         {
-            var rest = line.AsSpan();
-            while (TryNext(ref rest, out var item))
+            foreach (var range in line.AsSpan().Split(','))
             {
+                var item = line.AsSpan(range).Trim(" \t");
                 // The usual items name no field that could be here.
-                if (item.Equals("close", StringComparison.OrdinalIgnoreCase) || item.Equals("keep-alive", StringComparison.OrdinalIgnoreCase)
+                if (item.IsEmpty || item.Equals("close", StringComparison.OrdinalIgnoreCase) || item.Equals("keep-alive", StringComparison.OrdinalIgnoreCase)
                     || item.Equals("upgrade", StringComparison.OrdinalIgnoreCase) || item.Equals("te", StringComparison.OrdinalIgnoreCase))
                     continue;
                 var name = item.ToString();
@@ -93,18 +79,4 @@ internal static class HopByHop
         || name.Equals("Host", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase);
-
-    private static bool TryNext(ref ReadOnlySpan<char> rest, out ReadOnlySpan<char> item)
-    {
-        while (!rest.IsEmpty)
-        {
-            var comma = rest.IndexOf(',');
-            item = (comma < 0 ? rest : rest[..comma]).Trim(" \t");
-            rest = comma < 0 ? default : rest[(comma + 1)..];
-            if (!item.IsEmpty)
-                return true;
-        }
-        item = default;
-        return false;
-    }
 }

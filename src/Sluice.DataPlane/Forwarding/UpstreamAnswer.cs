@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Sluice.DataPlane.Telemetry;
+using Sluice.Transport.Server;
 
 namespace Sluice.DataPlane.Forwarding;
 
@@ -43,7 +44,7 @@ internal static class UpstreamAnswer
     /// <param name="connection">The answer's <c>connection</c> field.</param>
     public static bool IsForwarded(string name, StringValues connection) =>
         !HopByHop.Is(name) && !name.StartsWith("x-envoy-", StringComparison.OrdinalIgnoreCase)
-        && (connection.Count == 0 || !HopByHop.Names(connection, name));
+        && (connection.Count == 0 || !HttpTokens.Has(connection, name));
 
     /// <summary>What is changed of an accepted answer's fields once they are copied: it gets what the gateway has to say, how long the upstream
     /// took (most numbers are small and make no string) and the cookies that bind the client; and a 204 loses its length, which it must not

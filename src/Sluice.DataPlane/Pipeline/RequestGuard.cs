@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sluice.DataPlane.Forwarding;
+using Sluice.Transport.Server;
 
 namespace Sluice.DataPlane.Pipeline;
 
@@ -166,10 +167,10 @@ internal static class RequestGuard
             exchange.IsUpgrade = IsWebSocketTunnel(exchange.Http.Features);
             return null;
         }
-        if (headers.Upgrade.Count == 0 || !HopByHop.Names(headers.Connection, "upgrade"))
+        if (headers.Upgrade.Count == 0 || !HttpTokens.Has(headers.Connection, "upgrade"))
             return null;
         // A client that would go on in HTTP/2 goes on in HTTP/1.1, as if it had not asked.
-        if (HopByHop.Names(headers.Upgrade, "h2c"))
+        if (HttpTokens.Has(headers.Upgrade, "h2c"))
             return null;
         exchange.IsUpgrade = headers.Upgrade.Count == 1
             && string.Equals(headers.Upgrade[0], "websocket", StringComparison.OrdinalIgnoreCase)

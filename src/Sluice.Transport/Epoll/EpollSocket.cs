@@ -16,7 +16,8 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
     private readonly Action? _hungUp;
     private readonly int _fd;
     private volatile bool _hangUp;
-    private PendingReceive? _receiving;
+    private WhenReady<int>? _receiving;
+    private Memory<byte> _receiveBuffer;
     private int _hungUpNotified;
     private volatile bool _aborted;
     private bool _disposed;
@@ -87,7 +88,8 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
             if (received >= 0)
                 return new ValueTask<int>(received);
         }
-        return (_receiving ??= new PendingReceive(this)).Start(buffer);
+        _receiveBuffer = buffer;
+        return (_receiving ??= new WhenReady<int>(Readable, TryReceive)).Start();
     }
 
     /// <summary>Whether there is something to receive, or the end of the stream; asks the kernel where no event has told.</summary>
@@ -235,6 +237,12 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
     {
         if (Native.SetOption(_fd, level, name, &value, sizeof(int)) < 0)
             throw new SocketException(Marshal.GetLastPInvokeError());
+    }
+
+    private bool TryReceive(out int received)
+    {
+        received = Receive(_receiveBuffer.Span);
+        return received >= 0;
     }
 
     private void NotifyHungUp()

@@ -1,15 +1,12 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Threading.Tasks.Sources;
 
 namespace Sluice.Transport.Epoll;
 
 /// <summary>Reads a socket as a pipe: a system call only when the reader has seen everything, a buffer only while it holds something.</summary>
-internal sealed class SocketPipeReader(EpollSocket socket) : PipeReader, IValueTaskSource<ReadResult>
+internal sealed class SocketPipeReader(EpollSocket socket) : PipeReader
 {
-    private static readonly Action<object?> OnReadable = static state => ((SocketPipeReader)state!).Continue();
-
-    private ManualResetValueTaskSourceCore<ReadResult> _source;
+    private WhenReady<ReadResult>? _reading;
     private Segment? _head;
     private Segment? _tail;
     private Segment? _spare;
@@ -28,7 +25,7 @@ internal sealed class SocketPipeReader(EpollSocket socket) : PipeReader, IValueT
         cancellationToken.ThrowIfCancellationRequested();
         if (TryRead(out var result))
             return new ValueTask<ReadResult>(result);
-        return Wait();
+        return (_reading ??= new WhenReady<ReadResult>(socket.Readable, TryReadNow)).Start();
     }
 
     /// <inheritdoc/>
@@ -91,41 +88,17 @@ internal sealed class SocketPipeReader(EpollSocket socket) : PipeReader, IValueT
         _length = 0;
     }
 
-    private ValueTask<ReadResult> Wait()
+    private bool TryReadNow(out ReadResult result)
     {
-        _source.Reset();
-        socket.Readable.OnReady(OnReadable, this);
-        return new ValueTask<ReadResult>(this, _source.Version);
-    }
-
-    private void Continue()
-    {
-        bool cancelled;
-        try
+        var cancelled = TakeCancellation();
+        if (!cancelled && !Receive())
         {
-            cancelled = TakeCancellation();
-            if (!cancelled && !Receive())
-            {
-                // The event was older than what had been received already.
-                socket.Readable.OnReady(OnReadable, this);
-                return;
-            }
+            result = default;
+            return false;
         }
-        catch (Exception exception)
-        {
-            _source.SetException(exception);
-            return;
-        }
-        _source.SetResult(new ReadResult(Buffered(), cancelled, _ended));
+        result = new ReadResult(Buffered(), cancelled, _ended);
+        return true;
     }
-
-    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _source.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _source.GetStatus(token);
-
-    void IValueTaskSource<ReadResult>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
 
     /// <summary>Whether the read was cancelled. What has arrived until then still comes with it, as its event may be on the way.</summary>
     private bool TakeCancellation()

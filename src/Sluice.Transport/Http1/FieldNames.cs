@@ -5,9 +5,7 @@ namespace Sluice.Transport.Http1;
 /// <summary>Header names that answers usually have, so that reading one makes no string.</summary>
 internal static class FieldNames
 {
-    private const int LongestName = 40;
-
-    private static readonly string[][] ByLength = Group(
+    private static readonly KnownNames Known = new(
         "accept-ranges", "access-control-allow-credentials", "access-control-allow-headers", "access-control-allow-methods",
         "access-control-allow-origin", "access-control-expose-headers", "access-control-max-age", "age", "allow", "alt-svc",
         "cache-control", "connection", "content-disposition", "content-encoding", "content-language", "content-length",
@@ -18,24 +16,6 @@ internal static class FieldNames
         "x-frame-options", "x-powered-by", "x-request-id", "x-xss-protection");
 
     /// <summary>The name in lower case.</summary>
-    public static string Get(ReadOnlySpan<byte> name)
-    {
-        if (name.Length <= LongestName)
-        {
-            foreach (var known in ByLength[name.Length])
-            {
-                if (Ascii.EqualsIgnoreCase(name, known))
-                    return known;
-            }
-        }
-        return string.Create(name.Length, name, static (text, name) => Ascii.ToLower(name, text, out _));
-    }
-
-    private static string[][] Group(params string[] names)
-    {
-        var groups = new string[LongestName + 1][];
-        for (var length = 0; length <= LongestName; length++)
-            groups[length] = [.. names.Where(name => name.Length == length)];
-        return groups;
-    }
+    public static string Get(ReadOnlySpan<byte> name) =>
+        Known.Find(name) ?? string.Create(name.Length, name, static (text, name) => Ascii.ToLower(name, text, out _));
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 namespace Sluice.Transport.Server;
 
 /// <summary>Comma-separated lists of tokens in field values.</summary>
-internal static class HttpTokens
+public static class HttpTokens
 {
     /// <summary>Whether a list, over all its lines, has a token; case does not count.</summary>
     public static bool Has(StringValues list, string token)

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
+using Sluice.Transport.Http1;
 
 namespace Sluice.Transport.Server;
 
@@ -7,9 +8,7 @@ namespace Sluice.Transport.Server;
 /// reference.</summary>
 internal static class RequestFieldNames
 {
-    private const int LongestName = 32;
-
-    private static readonly string[][] ByLength = Group(
+    private static readonly KnownNames Known = new(
         HeaderNames.Accept, HeaderNames.AcceptCharset, HeaderNames.AcceptEncoding, HeaderNames.AcceptLanguage,
         HeaderNames.AccessControlRequestHeaders, HeaderNames.AccessControlRequestMethod, HeaderNames.Authorization, HeaderNames.CacheControl,
         HeaderNames.Connection, HeaderNames.ContentEncoding, HeaderNames.ContentLanguage, HeaderNames.ContentLength, HeaderNames.ContentType,
@@ -24,24 +23,5 @@ internal static class RequestFieldNames
         "sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform", "Priority");
 
     /// <summary>The usual spelling of a known name, any other as it is.</summary>
-    public static string Get(ReadOnlySpan<byte> name)
-    {
-        if (name.Length <= LongestName)
-        {
-            foreach (var known in ByLength[name.Length])
-            {
-                if (Ascii.EqualsIgnoreCase(name, known))
-                    return known;
-            }
-        }
-        return Encoding.ASCII.GetString(name);
-    }
-
-    private static string[][] Group(params string[] names)
-    {
-        var groups = new string[LongestName + 1][];
-        for (var length = 0; length <= LongestName; length++)
-            groups[length] = [.. names.Where(name => name.Length == length)];
-        return groups;
-    }
+    public static string Get(ReadOnlySpan<byte> name) => Known.Find(name) ?? Encoding.ASCII.GetString(name);
 }
