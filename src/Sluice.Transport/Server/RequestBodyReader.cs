@@ -8,7 +8,7 @@ namespace Sluice.Transport.Server;
 
 /// <summary>A request's body as a pipe: the connection's bytes up to the declared length, or what the chunks hold. Reading ends with a
 /// <see cref="BadHttpRequestException"/> when the client breaks the protocol, leaves in the middle, or is too slow.</summary>
-internal sealed class RequestBodyReader(ServerConnection connection, PipeReader input, MemoryPool<byte> buffers) : PipeReader
+internal sealed class RequestBodyReader(ServerConnection connection, ClientPace pace, PipeReader input, MemoryPool<byte> buffers) : PipeReader
 {
     private const int BlockSize = 16 * 1024;
 
@@ -107,7 +107,7 @@ internal sealed class RequestBodyReader(ServerConnection connection, PipeReader 
     private async ValueTask<ReadResult> WaitAndReadAsync()
     {
         await connection.AllowBodyAsync();
-        connection.BeginBodyWait();
+        pace.BeginBodyWait();
         try
         {
             while (true)
@@ -118,7 +118,7 @@ internal sealed class RequestBodyReader(ServerConnection connection, PipeReader 
         }
         finally
         {
-            connection.EndBodyWait();
+            pace.EndBodyWait();
         }
     }
 
@@ -162,7 +162,7 @@ internal sealed class RequestBodyReader(ServerConnection connection, PipeReader 
             input.AdvanceTo(received.Buffer.Start);
             throw new BadHttpRequestException("The body has no framing that is known.");
         }
-        if (connection.IsBodyTooSlow)
+        if (pace.IsTooSlow)
         {
             input.AdvanceTo(received.Buffer.Start);
             throw new BadHttpRequestException("The body came too slowly.", StatusCodes.Status408RequestTimeout);

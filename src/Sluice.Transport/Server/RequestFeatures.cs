@@ -19,7 +19,6 @@ internal sealed class RequestFeatures :
     private readonly RequestBodyReader _body;
     private Stream? _stream;
     private Stream? _replacedBody;
-    private string? _path;
 
     public RequestFeatures(
         ServerConnection server, ConnectionContext connection, RequestHead head, RequestBodyReader body, AnswerWriter answer)
@@ -36,6 +35,7 @@ internal sealed class RequestFeatures :
         Set<IInterimAnswerFeature>(this);
         Set<IHttpResponseFeature>(answer);
         Set<IHttpResponseBodyFeature>(answer);
+        Scheme = Get<ITlsConnectionFeature>() is null ? "http" : "https";
         ConnectionId = connection.ConnectionId;
         RequestAborted = connection.ConnectionClosed;
         if (connection.RemoteEndPoint is IPEndPoint remote)
@@ -47,43 +47,45 @@ internal sealed class RequestFeatures :
     /// <inheritdoc/>
     public object? HostContext { get; set; }
 
-    /// <summary>The next request is here.</summary>
-    public void Open()
+    /// <inheritdoc/>
+    public string Protocol
     {
-        _path = null;
-        Scheme = Get<ITlsConnectionFeature>() is null ? "http" : "https";
-        Method = _head.Method;
-        RawTarget = _head.Target;
-        Protocol = _server.IsHttp10 ? HttpProtocol.Http10 : HttpProtocol.Http11;
+        get => _server.IsHttp10 ? HttpProtocol.Http10 : HttpProtocol.Http11;
+        set => throw AsItCame();
     }
 
     /// <inheritdoc/>
-    public string Protocol { get; set; } = "";
+    public string Scheme { get; set; }
 
     /// <inheritdoc/>
-    public string Scheme { get; set; } = "";
-
-    /// <inheritdoc/>
-    public string Method { get; set; } = "";
+    public string Method
+    {
+        get => _head.Method;
+        set => throw AsItCame();
+    }
 
     /// <inheritdoc/>
     public string PathBase { get; set; } = "";
 
     /// <inheritdoc/>
-    public string RawTarget { get; set; } = "";
+    public string RawTarget
+    {
+        get => _head.Target;
+        set => throw AsItCame();
+    }
 
     /// <inheritdoc/>
     public string Path
     {
-        get => _path ??= Uri.UnescapeDataString(RawTarget.Split('?', 2)[0]);
-        set => _path = value;
+        get => Uri.UnescapeDataString(RawTarget.Split('?', 2)[0]);
+        set => throw AsItCame();
     }
 
     /// <inheritdoc/>
     public string QueryString
     {
         get => RawTarget.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? RawTarget[at..] : "";
-        set => throw new NotSupportedException("the query is the raw target's");
+        set => throw AsItCame();
     }
 
     /// <inheritdoc/>
@@ -143,6 +145,8 @@ internal sealed class RequestFeatures :
 
     /// <inheritdoc/>
     public int LocalPort { get; set; }
+
+    private static NotSupportedException AsItCame() => new("the request line stays as it came");
 
     /// <inheritdoc/>
     public ValueTask SendInterimAsync(int status, IHeaderDictionary fields) => _server.SendInterimAsync(status, fields);

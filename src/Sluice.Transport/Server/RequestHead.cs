@@ -63,10 +63,18 @@ internal sealed class RequestHead(Http1ServerLimits limits)
         return true;
     }
 
+    /// <summary>Lets go of a request that is over, but for the strings that the next one may repeat.</summary>
+    public void Release()
+    {
+        Fields.Reset();
+        if (Target.Length > KeptBytes)
+            Target = "";
+    }
+
     /// <summary>Forgets the request before: what comes is refused, and must not be taken for one like it.</summary>
     public void Forget()
     {
-        Method = "";
+        Method = Target = "";
         MinorVersion = 1;
         Fields.Reset();
     }
