@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace Sluice.Load;
 
-/// <summary>Has the same small answer for every request, and a thread for each connection.</summary>
+/// <summary>An upstream with the same small answer for every request. It has a thread for each connection and allocates nothing once that
+/// runs, so that what is counted in its process is somebody else's.</summary>
 internal sealed class RawOrigin : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

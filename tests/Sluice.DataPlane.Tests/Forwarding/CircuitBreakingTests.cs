@@ -29,6 +29,12 @@ public sealed class CircuitBreakingTests
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
+    private static RawOrigin Holding(TaskCompletionSource release) => new(async request =>
+    {
+        await release.Task;
+        await request.WriteAsync(RawOrigin.Ok("fine"));
+    });
+
     private static void AssertOverflow(RawResponse response)
     {
         Assert.Equal(503, response.Status);
@@ -40,11 +46,7 @@ public sealed class CircuitBreakingTests
     public async Task Of_three_requests_over_one_connection_one_waits_and_one_is_refused()
     {
         var release = new TaskCompletionSource();
-        await using var origin = new RawOrigin(async request =>
-        {
-            await release.Task;
-            await request.WriteAsync(RawOrigin.Ok("fine"));
-        });
+        await using var origin = Holding(release);
         var cluster = Guarded([origin.Port], limits: OneAndOneWaiting);
         await using var front = await StartAsync(cluster);
 
@@ -110,11 +112,7 @@ public sealed class CircuitBreakingTests
     public async Task Requests_beyond_the_limit_are_refused_at_once()
     {
         var release = new TaskCompletionSource();
-        await using var origin = new RawOrigin(async request =>
-        {
-            await release.Task;
-            await request.WriteAsync(RawOrigin.Ok("fine"));
-        });
+        await using var origin = Holding(release);
         var cluster = Guarded([origin.Port], limits: new CircuitLimits { MaxRequests = 1 });
         await using var front = await StartAsync(cluster);
 
@@ -174,11 +172,7 @@ public sealed class CircuitBreakingTests
     public async Task A_client_that_waits_may_leave()
     {
         var release = new TaskCompletionSource();
-        await using var origin = new RawOrigin(async request =>
-        {
-            await release.Task;
-            await request.WriteAsync(RawOrigin.Ok("fine"));
-        });
+        await using var origin = Holding(release);
         var cluster = Guarded([origin.Port], limits: OneAndOneWaiting);
         await using var front = await StartAsync(cluster);
 

@@ -1,13 +1,4 @@
-using System.Net;
-using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Sluice.Authority;
 using Sluice.DataPlane.Clusters;
 using Sluice.Tests.Commands;
 
@@ -33,7 +24,7 @@ public sealed class MeshCertificateTests : IDisposable
         Assert.Equal(0, (await Verb.RunAsync("certs", "init", "--dir", _certs.Path)).Exit);
         Assert.Equal(0, (await Verb.RunAsync("certs", "issue", "web", "--dir", _certs.Path, "--ns", "default", "--sa", account)).Exit);
         await using var origin = await StartOriginAsync();
-        _config.Write("edge.yaml", SampleConfig.Join(SampleConfig.Gateway, Service(PortOf(origin)), SampleConfig.Route("/"), Rule));
+        _config.Write("edge.yaml", SampleConfig.Join(SampleConfig.Gateway, Service(origin.Port), SampleConfig.Route("/"), Rule));
 
         await using var sluice = await SluiceProcess.RunAsync(_config.Path, "--certs", _certs.Path);
         using var response = await sluice.GetAsync("www.example.com", "/");
@@ -52,30 +43,18 @@ public sealed class MeshCertificateTests : IDisposable
     }
 
     // Answers with the name it was asked for, and the names of the client.
-    private async Task<WebApplication> StartOriginAsync()
+    private Task<MutualTlsOrigin> StartOriginAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
         var asked = "";
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, o => o.UseHttps(new HttpsConnectionAdapterOptions
-        {
-            ServerCertificateSelector = (_, name) =>
+        return MutualTlsOrigin.StartAsync(
+            name =>
             {
                 asked = name;
-                return X509Certificate2.CreateFromPemFile(Path.Combine(_certs.Path, "web.crt"), Path.Combine(_certs.Path, "web.key"));
+                return PemFiles.ReadPair(_certs.Path, "web");
             },
-            ClientCertificateMode = ClientCertificateMode.RequireCertificate,
-            ClientCertificateValidation = (_, _, _) => true,
-        })));
-        var origin = builder.Build();
-        origin.Run(context => context.Response.WriteAsync($"{asked}: {CertificateNames.Of(context.Connection.ClientCertificate!)}"));
-        await origin.StartAsync();
-        return origin;
+            _ => true,
+            client => $"{asked}: {CertificateNames.Of(client)}");
     }
-
-    private static int PortOf(WebApplication origin) =>
-        new Uri(origin.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
 
     private static string Service(int port) => SampleConfig.Origin(port) + "\n            serviceAccount: web\n".Replace("            ", "    ", StringComparison.Ordinal);
 

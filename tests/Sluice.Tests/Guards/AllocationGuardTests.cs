@@ -1,3 +1,4 @@
+using Sluice.Load;
 using System.Buffers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -60,7 +61,7 @@ public sealed class AllocationGuardTests : IDisposable
 
     private async Task<long> ProxiedAsync()
     {
-        using var origin = new QuietOrigin();
+        using var origin = new RawOrigin();
         _folder.Write("edge.yaml", SampleConfig.Join(SampleConfig.Gateway, SampleConfig.Origin(origin.Port), SampleConfig.Route("/api")));
         var (port, admin) = (SluiceProcess.FreePort(), SluiceProcess.FreePort());
         var options = new RunOptions

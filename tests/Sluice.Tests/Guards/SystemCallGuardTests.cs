@@ -1,4 +1,5 @@
 using Sluice.Hosting;
+using Sluice.Load;
 using Sluice.Tests.EndToEnd;
 
 namespace Sluice.Tests.Guards;
@@ -18,7 +19,7 @@ public sealed class SystemCallGuardTests : IDisposable
     {
         Assert.SkipUnless(GatewayTransport.Default == TransportKind.Epoll, "there are no event loops of ours on this machine");
         Assert.SkipWhen(Strace.Path is null, "strace is not installed (Debian package strace)");
-        using var origin = new QuietOrigin();
+        using var origin = new RawOrigin();
         _folder.Write("edge.yaml", SampleConfig.Join(SampleConfig.Gateway, SampleConfig.Origin(origin.Port), SampleConfig.Route("/api")));
         await using var sluice = await SluiceProcess.RunAsync(_folder.Path);
         using var client = new QuietClient(sluice.Port);

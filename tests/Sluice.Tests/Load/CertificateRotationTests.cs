@@ -1,13 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Sluice.Authority;
 using Sluice.Tests.EndToEnd;
 
@@ -39,9 +31,11 @@ public sealed class CertificateRotationTests : IDisposable
         using var authority = LocalAuthority.Open(_certs.Path, TimeProvider.System);
         authority.Issue("origin", ["www.example.com"], Life).Dispose();
         authority.Issue(Name, [Name], Life).Dispose();
-        await using var origin = await StartOriginAsync();
+        using var shown = PemFiles.ReadPair(_certs.Path, "origin");
+        // Answers with the serial number of the certificate that it was shown.
+        await using var origin = await MutualTlsOrigin.StartAsync(_ => shown, client => client.Issuer == "CN=Test", client => client.SerialNumber);
         _config.Write("edge.yaml", SampleConfig.Join(
-            SampleConfig.Gateway, SampleConfig.Origin(PortOf(origin)), SampleConfig.Route("/"), Rule()));
+            SampleConfig.Gateway, SampleConfig.Origin(origin.Port), SampleConfig.Route("/"), Rule()));
         await using var sluice = await SluiceProcess.RunAsync(_config.Path, "--carrier", carrier);
         using var stop = new CancellationTokenSource();
         var failures = new ConcurrentQueue<string>();
@@ -77,27 +71,6 @@ public sealed class CertificateRotationTests : IDisposable
         Assert.Empty(failures);
         Assert.True(requests > rotations);
     }
-
-    // Answers with the serial number of the certificate that it was shown.
-    private async Task<WebApplication> StartOriginAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, o => o.UseHttps(new HttpsConnectionAdapterOptions
-        {
-            ServerCertificate = PemFiles.ReadPair(_certs.Path, "origin"),
-            ClientCertificateMode = ClientCertificateMode.RequireCertificate,
-            ClientCertificateValidation = (certificate, _, _) => certificate.Issuer == "CN=Test",
-        })));
-        var origin = builder.Build();
-        origin.Run(context => context.Response.WriteAsync(context.Connection.ClientCertificate!.SerialNumber));
-        await origin.StartAsync();
-        return origin;
-    }
-
-    private static int PortOf(WebApplication origin) =>
-        new Uri(origin.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
 
     private string Rule() => $$"""
         apiVersion: networking.istio.io/v1
