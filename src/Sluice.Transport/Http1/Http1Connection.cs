@@ -27,18 +27,10 @@ public enum HeadOutcome
 /// malformed, and the connection is then not used again.</summary>
 public sealed class Http1Connection : IDisposable
 {
-    // Large enough for a small answer, or for a good part of a large one, to come with the one call that brings its head.
-    private const int ReceiveSize = 64 * 1024;
-
-    // Fewer bytes are copied faster than the sending of two pieces is arranged.
-    private const int LeastGiven = 2 * 1024;
-
     private readonly UpstreamSocket _socket;
+    private readonly ReceiveBuffer _received;
     private readonly ChunkedDecoder _chunks = new();
     private string? _localAddress;
-    private IMemoryOwner<byte>? _buffer;
-    private int _start;
-    private int _end;
     private BodyFraming _framing;
     private long _remaining;
     private bool _persistent;
@@ -52,7 +44,7 @@ public sealed class Http1Connection : IDisposable
     }
 
     /// <summary>Takes over a connected socket.</summary>
-    public Http1Connection(UpstreamSocket socket) => _socket = socket;
+    public Http1Connection(UpstreamSocket socket) => (_socket, _received) = (socket, new ReceiveBuffer(socket));
 
     /// <summary>The TLS settings that it was made with; null for plain text.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
@@ -70,7 +62,7 @@ public sealed class Http1Connection : IDisposable
     public string LocalAddress => _localAddress ??= _socket.LocalEndPoint?.ToString() ?? "-";
 
     /// <summary>Whether bytes of the body have been received and not read.</summary>
-    public bool HasBufferedBody => _start < _end;
+    public bool HasBufferedBody => _received.Count > 0;
 
     /// <summary>Timestamp of its beginning.</summary>
     public long Opened { get; init; }
@@ -91,7 +83,7 @@ public sealed class Http1Connection : IDisposable
 
     /// <summary>Whether the answer has been read to its end and the connection can carry another request. Bytes behind the answer make
     /// it unusable: they must never be taken for an answer to somebody else.</summary>
-    public bool Reusable => _persistent && BodyDone && _start == _end && Defect is null;
+    public bool Reusable => _persistent && BodyDone && _received.Count == 0 && Defect is null;
 
     /// <summary>Whether the other side has left, or has sent something unasked; to be looked at before a request is sent.</summary>
     public bool IsStale => _socket.IsStale;
@@ -133,15 +125,14 @@ public sealed class Http1Connection : IDisposable
             if (length > 0)
                 return Read(length, answersHead);
             // Nobody waits for the end of what can't become a head: the upstream may be waiting, too.
-            if (ResponseHead.RefuteBeginning(Unread) is { } wrong)
+            if (ResponseHead.RefuteBeginning(_received.Unread) is { } wrong)
                 return Malformed(wrong);
-            if (_end - _start >= ResponseLimits.HeadBytes)
+            if (_received.Count >= ResponseLimits.HeadBytes)
                 return Malformed($"a head of more than {ResponseLimits.HeadBytes} bytes");
-            MakeRoom();
-            var received = await _socket.ReceiveAsync(_buffer!.Memory[_end..]);
-            _end += received;
+            var received = await _socket.ReceiveAsync(_received.MakeRoom());
+            _received.Add(received);
             if (received == 0)
-                return _start == _end ? HeadOutcome.Closed : HeadOutcome.Truncated;
+                return _received.Count == 0 ? HeadOutcome.Closed : HeadOutcome.Truncated;
         }
     }
 
@@ -157,7 +148,7 @@ public sealed class Http1Connection : IDisposable
             return new ValueTask<int>(0);
         if (_framing == BodyFraming.Chunked)
             return ReceiveChunkedAsync(destination);
-        if (_start < _end)
+        if (_received.Count > 0)
             return new ValueTask<int>(TakeBuffered(destination));
         return ReceiveDirectAsync(destination);
     }
@@ -166,12 +157,10 @@ public sealed class Http1Connection : IDisposable
     /// <returns>How many; 0 when they are too few for that, chunked, or not the writer's kind: then they are to be received.</returns>
     public int GiveBody(IBlockTaker writer)
     {
-        var count = _end - _start;
-        if (_buffer is null || count < LeastGiven || _framing is not (BodyFraming.Length or BodyFraming.UntilClose)
-            || (_framing == BodyFraming.Length && count > _remaining) || !writer.TryTake(_buffer, _start, count))
+        var count = _received.Count;
+        if (_framing is not (BodyFraming.Length or BodyFraming.UntilClose)
+            || (_framing == BodyFraming.Length && count > _remaining) || !_received.TryGive(writer))
             return 0;
-        _buffer = null;
-        _start = _end = 0;
         if (_framing == BodyFraming.Length)
             _remaining -= count;
         return count;
@@ -183,17 +172,14 @@ public sealed class Http1Connection : IDisposable
     /// <summary>Closes the connection. Nobody may be reading or writing.</summary>
     public void Dispose()
     {
-        _buffer?.Dispose();
-        _buffer = null;
+        _received.Dispose();
         _socket.Dispose();
     }
-
-    private ReadOnlySpan<byte> Unread => _buffer is null ? default : _buffer.Memory.Span[_start.._end];
 
     /// <summary>The length of the head in the buffer, its empty line included; 0 when that has not come yet.</summary>
     private int FindEnd(ref int searched)
     {
-        var unread = Unread;
+        var unread = _received.Unread;
         var from = Math.Max(0, searched - 3);
         var at = unread[from..].IndexOf("\r\n\r\n"u8);
         searched = unread.Length;
@@ -204,9 +190,9 @@ public sealed class Http1Connection : IDisposable
     {
         if (length > ResponseLimits.HeadBytes)
             return Malformed($"a head of more than {ResponseLimits.HeadBytes} bytes");
-        if (Head.Parse(Unread[..length]) is { } wrong)
+        if (Head.Parse(_received.Unread[..length]) is { } wrong)
             return Malformed(wrong);
-        Consume(length);
+        _received.Consume(length);
         if (Head.Status is >= 100 and < 200 and not 101)
             return HeadOutcome.Received;
 
@@ -241,14 +227,14 @@ public sealed class Http1Connection : IDisposable
 
     private int TakeBuffered(Memory<byte> destination)
     {
-        var count = Math.Min(_end - _start, destination.Length);
+        var count = Math.Min(_received.Count, destination.Length);
         if (_framing == BodyFraming.Length)
         {
             count = (int)Math.Min(count, _remaining);
             _remaining -= count;
         }
-        Unread[..count].CopyTo(destination.Span);
-        Consume(count);
+        _received.Unread[..count].CopyTo(destination.Span);
+        _received.Consume(count);
         return count;
     }
 
@@ -278,8 +264,8 @@ public sealed class Http1Connection : IDisposable
     {
         while (true)
         {
-            var written = _chunks.Decode(Unread, destination.Span, out var consumed);
-            Consume(consumed);
+            var written = _chunks.Decode(_received.Unread, destination.Span, out var consumed);
+            _received.Consume(consumed);
             if (_chunks.Error is { } wrong)
             {
                 Defect = wrong;
@@ -287,31 +273,10 @@ public sealed class Http1Connection : IDisposable
             }
             if (written > 0 || _chunks.Done)
                 return written;
-            MakeRoom();
-            var received = await _socket.ReceiveAsync(_buffer!.Memory[_end..]);
-            _end += received;
+            var received = await _socket.ReceiveAsync(_received.MakeRoom());
+            _received.Add(received);
             if (received == 0)
                 throw new EndOfStreamException("The upstream closed the connection in the middle of a chunked body.");
         }
-    }
-
-    private void MakeRoom()
-    {
-        _buffer ??= _socket.Buffers.Rent(ReceiveSize);
-        if (_start == 0)
-            return;
-        Unread.CopyTo(_buffer.Memory.Span);
-        _end -= _start;
-        _start = 0;
-    }
-
-    private void Consume(int count)
-    {
-        _start += count;
-        if (_start < _end)
-            return;
-        _start = _end = 0;
-        _buffer?.Dispose();
-        _buffer = null;
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Transport.Epoll;
 using Sluice.Transport.Http1;
-using Sluice.Transport.Tests.Wire;
 using Sluice.Transport.Upstream;
+using static Sluice.Transport.Tests.Http1.Asking;
 
 namespace Sluice.Transport.Tests.Http1;
 
@@ -12,7 +12,6 @@ public sealed class Http1ConnectionTests : IDisposable
 {
     private readonly EpollTransport _epoll = new(1, TimeProvider.System, NullLogger.Instance);
     private readonly ManagedUpstreamTransport _managed = new();
-    private readonly ManualTime _time = new();
 
     public static TheoryData<string, string> MalformedHeads => new()
     {
@@ -297,119 +296,9 @@ public sealed class Http1ConnectionTests : IDisposable
         await Assert.ThrowsAsync<ConnectionAbortedException>(() => answer);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task The_pool_gives_back_what_is_good_and_drops_what_the_upstream_closed(bool epoll)
-    {
-        var close = new TaskCompletionSource();
-        await using var origin = new ScriptedOrigin(async connection =>
-        {
-            await connection.ReadHeadAsync();
-            await connection.SendAsync("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
-            await close.Task;
-        });
-        using var pool = PoolOf(epoll, Http1PoolSettings.Of(TimeSpan.FromMinutes(1)));
-        var connection = await ConnectAsync(pool, origin);
-        await AskAsync(connection);
-        pool.Return(connection, 0);
-        Assert.Same(connection, pool.TryRent(0, tls: null, orElsewhere: false, _time.GetTimestamp()));
-        pool.Return(connection, 0);
-
-        close.SetResult();
-        while (!connection.IsStale)
-            await Task.Yield();
-        Assert.Null(pool.TryRent(0, tls: null, orElsewhere: false, _time.GetTimestamp()));
-        Assert.Equal(0, pool.Count);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task The_pool_closes_a_connection_that_carried_its_number_of_requests(bool epoll)
-    {
-        await using var origin = new ScriptedOrigin(AnswerAllAsync);
-        using var pool = PoolOf(epoll, new Http1PoolSettings(TimeSpan.FromMinutes(1), Timeout.InfiniteTimeSpan, 2, null));
-        var connection = await ConnectAsync(pool, origin);
-        await AskAsync(connection);
-        pool.Return(connection, 0);
-        Assert.Same(connection, pool.TryRent(0, tls: null, orElsewhere: false, _time.GetTimestamp()));
-        await AskAsync(connection);
-        pool.Return(connection, 0);
-        Assert.Null(pool.TryRent(0, tls: null, orElsewhere: false, _time.GetTimestamp()));
-        Assert.Equal(0, pool.Count);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task The_pool_closes_a_connection_that_is_old_or_idle_for_long(bool epoll)
-    {
-        await using var origin = new ScriptedOrigin(AnswerAllAsync);
-        using var pool = PoolOf(epoll, new Http1PoolSettings(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), 0, null));
-        var connection = await ConnectAsync(pool, origin);
-        for (var minute = 0; minute < 6; minute++)
-        {
-            await AskAsync(connection);
-            pool.Return(connection, 0);
-            _time.Advance(TimeSpan.FromMinutes(1));
-            Assert.Equal(minute < 5 ? connection : null, pool.TryRent(0, tls: null, orElsewhere: false, _time.GetTimestamp()));
-        }
-
-        connection = await ConnectAsync(pool, origin);
-        await AskAsync(connection);
-        pool.Return(connection, 0);
-        _time.Advance(TimeSpan.FromMinutes(1.5));
-        pool.Sweep();
-        Assert.Equal(0, pool.Count);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task The_pool_turns_on_probes(bool epoll)
-    {
-        await using var origin = new ScriptedOrigin(AnswerAllAsync);
-        using var pool = PoolOf(epoll, Http1PoolSettings.Of(TimeSpan.FromMinutes(1)) with { Keepalive = new KeepaliveProbes(7, 3, 2) });
-        var connection = await ConnectAsync(pool, origin);
-        // Values that the system does not take would have thrown.
-        Assert.Equal(HeadOutcome.Received, await AskAsync(connection));
-        pool.Discard(connection);
-    }
-
-    private Http1Pool PoolOf(bool epoll, Http1PoolSettings settings) => new(epoll ? _epoll.Upstream : _managed, settings, _time);
-
-    private static async Task<Http1Connection> ConnectAsync(Http1Pool pool, ScriptedOrigin origin)
-    {
-        pool.Reserve();
-        return await pool.ConnectAsync(origin.Address, 0, tls: null, TestContext.Current.CancellationToken);
-    }
-
-    private static async Task AnswerAllAsync(ScriptedConnection connection)
-    {
-        while (await connection.ReadHeadAsync() is { Length: > 0 })
-            await connection.SendAsync("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
-    }
-
     private async Task<Http1Connection> ConnectAsync(ScriptedOrigin origin, bool epoll = true)
     {
         UpstreamTransport transport = epoll ? _epoll.Upstream : _managed;
         return new Http1Connection(await transport.ConnectAsync(origin.Address, 0, TestContext.Current.CancellationToken));
-    }
-
-    private static async ValueTask<HeadOutcome> AskAsync(Http1Connection connection, string path = "/", bool answersHead = false)
-    {
-        connection.BeginRequest();
-        await connection.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nhost: a\r\n\r\n"));
-        return await connection.ReceiveHeadAsync(answersHead);
-    }
-
-    private static async Task<string> BodyAsync(Http1Connection connection)
-    {
-        var text = new StringBuilder();
-        var buffer = new byte[7];
-        while (await connection.ReceiveBodyAsync(buffer) is > 0 and var count)
-            text.Append(Encoding.Latin1.GetString(buffer, 0, count));
-        return text.ToString();
     }
 }
