@@ -9,38 +9,44 @@ namespace Sluice.DataPlane.Forwarding;
 internal sealed class UpstreamStream(Socket socket) : NetworkStream(socket, ownsSocket: true)
 {
     // Flows with everything that is done for an attempt, and so tells whose bytes are written.
-    private static readonly AsyncLocal<Attempt?> Current = new();
+    private static readonly AsyncLocal<Sending> Current = new();
 
-    private Attempt? _attempt;
+    private static long _sendings;
+
+    private long _last;
 
     /// <summary>What is written from here on is written for an attempt.</summary>
-    public static void Enter(Attempt attempt) => Current.Value = attempt;
+    public static void Enter(Attempt attempt) => Current.Value = new Sending(attempt, Interlocked.Increment(ref _sendings));
 
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (IsNext(_attempt) && Socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+        if (BeginsNext(ref _last) && Socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
             return Refuse();
-        _attempt = Writing ?? _attempt;
         return base.WriteAsync(buffer, cancellationToken);
     }
 
     /// <summary>Whether what is about to be written begins another attempt, over a connection that has served one.</summary>
-    internal static bool IsNext(Attempt? last)
+    /// <param name="last">The number of the sending that the connection was last used for, and is used for now; 0 before the first. A number,
+    /// because a connection that waits must keep nothing of the attempt alive.</param>
+    internal static bool BeginsNext(ref long last)
     {
-        if (Current.Value is not { } attempt || attempt == last)
+        var (attempt, number) = Current.Value;
+        if (attempt is null || number == last)
             return false;
-        attempt.WasSentOverPooled = last is not null;
-        return last is not null;
+        var isPooled = last != 0;
+        last = number;
+        attempt.WasSentOverPooled = isPooled;
+        return isPooled;
     }
-
-    /// <summary>The attempt that is written for; null when it can't be told.</summary>
-    internal static Attempt? Writing => Current.Value;
 
     /// <summary>Nothing leaves: HttpClient may take another connection.</summary>
     internal static ValueTask Refuse()
     {
-        Current.Value!.NoteNotSent();
+        Current.Value.Attempt!.NoteNotSent();
         return ValueTask.FromException(new IOException("The upstream has closed the connection, or sent what nobody asked for."));
     }
+
+    /// <summary>An attempt, and the number of its sending: the object of an attempt may serve for another.</summary>
+    private readonly record struct Sending(Attempt? Attempt, long Number);
 }

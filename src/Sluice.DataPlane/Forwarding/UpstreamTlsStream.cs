@@ -6,15 +6,14 @@ namespace Sluice.DataPlane.Forwarding;
 /// <param name="connection">The connection.</param>
 internal sealed class UpstreamTlsStream(Stream connection) : TlsClientStream(connection)
 {
-    private Attempt? _attempt;
+    private long _last;
 
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // Where HttpClient waits for input already, it has looked itself.
-        if (UpstreamStream.IsNext(_attempt) && !IsReading && HasInput)
+        if (UpstreamStream.BeginsNext(ref _last) && !IsReading && HasInput)
             return UpstreamStream.Refuse();
-        _attempt = UpstreamStream.Writing ?? _attempt;
         return base.WriteAsync(buffer, cancellationToken);
     }
 }
