@@ -1,10 +1,11 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Sluice.Transport.Http1;
 using Sluice.Transport.Server;
+using Sluice.Transport.Tasks;
 
 namespace Sluice.DataPlane.Forwarding;
 
@@ -18,7 +19,7 @@ internal static class NativeAnswer
     /// <returns>Whether the answer is the client's.</returns>
     /// <exception cref="InvalidDataException">The upstream broke the protocol.</exception>
     /// <exception cref="IOException">The connection ended.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public static async ValueTask<bool> ReceiveHeadAsync(
         Exchange exchange, Attempt attempt, Http1Connection connection, BodySending? sending, TimeProvider time)
     {
@@ -74,7 +75,7 @@ internal static class NativeAnswer
     /// <exception cref="ClientGoneException">The client does not take it.</exception>
     /// <exception cref="InvalidDataException">The upstream broke the protocol.</exception>
     /// <exception cref="IOException">The connection ended.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
     public static async ValueTask CopyBodyAsync(Exchange exchange, Attempt attempt, Http1Connection connection)
     {
         var answer = exchange.Answer;
@@ -104,15 +105,8 @@ internal static class NativeAnswer
     }
 
     /// <summary>Sends the last bytes of a body. A client that takes them no more is nobody's concern here.</summary>
-    public static ValueTask FlushLastAsync(Exchange exchange)
-    {
-        if (exchange.Answer.BytesSent == 0)
-            return default;
-        var flush = exchange.Answer.Writer.FlushAsync();
-        return flush.IsCompletedSuccessfully ? default : WaitForAsync(flush);
-    }
-
-    private static async ValueTask WaitForAsync(ValueTask<FlushResult> flush) => await flush;
+    public static ValueTask<FlushResult> FlushLastAsync(Exchange exchange) =>
+        exchange.Answer.BytesSent == 0 ? default : exchange.Answer.Writer.FlushAsync();
 
     private static async ValueTask FlushAsync(Exchange exchange)
     {

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Clusters;
 using Sluice.Transport.Http1;
+using Sluice.Transport.Tasks;
 using Sluice.Transport.Upstream;
 
 namespace Sluice.DataPlane.Forwarding;
@@ -18,7 +19,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
     public static bool Carries(Exchange exchange, UpstreamProtocol protocol) => protocol != UpstreamProtocol.Http2 && !exchange.IsUpgrade;
 
     /// <summary>Makes the attempt. When it ends without an answer for the client, the response is as it was before.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<AttemptOutcome> SendAsync(Exchange exchange, Cluster cluster, Attempt attempt)
     {
         var pool = pools.For(cluster, attempt.Endpoint);

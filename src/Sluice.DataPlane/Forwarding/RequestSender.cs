@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Sluice.Transport.Http1;
+using Sluice.Transport.Tasks;
 
 namespace Sluice.DataPlane.Forwarding;
 
@@ -8,6 +10,7 @@ internal static class RequestSender
 {
     /// <summary>Sends the head, and the body with it if it is there.</summary>
     /// <returns>Null when the whole request was sent, else the sending of what is left.</returns>
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public static async ValueTask<BodySending?> SendAsync(Exchange exchange, Http1Connection connection, TimeProvider time)
     {
         var body = exchange.Body;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Routing;
+using Sluice.Transport.Tasks;
 
 namespace Sluice.DataPlane.Forwarding;
 
@@ -23,7 +24,7 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Ejectio
     private readonly AttemptObserver _observer = new(ejections);
 
     /// <summary>Forwards the request. Null when an answer went to the client, else why none did.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<ProxyError?> RunAsync(Exchange exchange, ForwardAction action)
     {
         if (exchange.Destination!.Cluster is not { } cluster)

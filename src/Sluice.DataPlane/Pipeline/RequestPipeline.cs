@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
 using Prometheus;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Forwarding;
 using Sluice.DataPlane.Routing;
 using Sluice.DataPlane.Telemetry;
 using Sluice.Transport.Server;
+using Sluice.Transport.Tasks;
 
 namespace Sluice.DataPlane.Pipeline;
 
@@ -47,7 +48,7 @@ public sealed class RequestPipeline : IRequestHandler
     }
 
     /// <summary>The straight line: a route is found, does what it does before anything is sent, and acts.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
     public async ValueTask AnswerAsync(object context)
     {
         var exchange = (Exchange)context;

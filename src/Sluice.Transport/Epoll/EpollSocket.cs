@@ -1,6 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
+using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Sluice.Transport.Upstream;
@@ -18,6 +17,8 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
     private volatile bool _hangUp;
     private WhenReady<int>? _receiving;
     private Memory<byte> _receiveBuffer;
+    private WhenReady<bool>? _sending;
+    private ReadOnlyMemory<byte> _sendBuffer;
     private int _hungUpNotified;
     private volatile bool _aborted;
     private bool _disposed;
@@ -89,7 +90,9 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
                 return new ValueTask<int>(received);
         }
         _receiveBuffer = buffer;
-        return (_receiving ??= new WhenReady<int>(Readable, TryReceive)).Start();
+        var receiving = _receiving ??= new WhenReady<int>(Loop, Readable, TryReceive);
+        receiving.Start();
+        return receiving.Result;
     }
 
     /// <summary>Whether there is something to receive, or the end of the stream; asks the kernel where no event has told.</summary>
@@ -134,17 +137,13 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
         return Sent(sent, length);
     }
 
-    /// <summary>Sends everything.</summary>
+    /// <summary>Sends everything; on the loop's thread together with what others send.</summary>
     public ValueTask SendAsync(ReadOnlyMemory<byte> buffer)
     {
-        if (Writable.TryTake())
-        {
-            var sent = Send(buffer.Span);
-            if (sent == buffer.Length)
-                return default;
-            buffer = buffer[sent..];
-        }
-        return WaitAndSendAsync(buffer);
+        _sendBuffer = buffer;
+        var sending = _sending ??= new WhenReady<bool>(Loop, Writable, TrySend);
+        sending.StartNow();
+        return sending.Completion;
     }
 
     /// <summary>Says that nothing more will be sent.</summary>
@@ -214,7 +213,8 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
         {
             if (_disposed)
                 return;
-            _disposed = true;
+            // Nothing may be called with the descriptor any more: it will be another connection's.
+            _disposed = _aborted = true;
         }
         _ = Native.Close(_fd);
         Loop.Release(_registration);
@@ -243,6 +243,12 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
     {
         received = Receive(_receiveBuffer.Span);
         return received >= 0;
+    }
+
+    private bool TrySend(out bool sent)
+    {
+        _sendBuffer = _sendBuffer[Send(_sendBuffer.Span)..];
+        return sent = _sendBuffer.IsEmpty;
     }
 
     private void NotifyHungUp()
@@ -278,18 +284,5 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
     {
         if (_aborted)
             throw new ConnectionAbortedException("The connection was aborted by this side.");
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WaitAndSendAsync(ReadOnlyMemory<byte> buffer)
-    {
-        while (true)
-        {
-            await Writable.WaitAsync();
-            var sent = Send(buffer.Span);
-            if (sent == buffer.Length)
-                return;
-            buffer = buffer[sent..];
-        }
     }
 }

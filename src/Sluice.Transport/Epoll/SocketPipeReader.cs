@@ -25,7 +25,9 @@ internal sealed class SocketPipeReader(EpollSocket socket) : PipeReader
         cancellationToken.ThrowIfCancellationRequested();
         if (TryRead(out var result))
             return new ValueTask<ReadResult>(result);
-        return (_reading ??= new WhenReady<ReadResult>(socket.Readable, TryReadNow)).Start();
+        var reading = _reading ??= new WhenReady<ReadResult>(socket.Loop, socket.Readable, TryReadNow);
+        reading.Start();
+        return reading.Result;
     }
 
     /// <inheritdoc/>

@@ -6,13 +6,14 @@ using Sluice.Transport.Server;
 
 namespace Sluice.Transport.Epoll;
 
-/// <summary>Writes a socket as a pipe: a flush sends everything with one call on the flusher's thread, and only what the kernel does not
-/// take waits. A flush is complete when all bytes are with the kernel, which is the back-pressure.</summary>
+/// <summary>Writes a socket as a pipe: a flush sends everything with one call, on the loop's thread together with what other connections
+/// flush, and what the kernel does not take waits. A flush is complete when all bytes are with the kernel, which is the back-pressure.</summary>
 internal sealed class SocketPipeWriter(EpollSocket socket) : PipeWriter, IBlockTaker
 {
     private const int VectorsAtOnce = 64;
 
     private readonly List<Piece> _pieces = [];
+    private WhenReady<FlushResult>? _flushing;
     private int _next;
     private long _unflushed;
     private int _cancelled;
@@ -72,9 +73,9 @@ internal sealed class SocketPipeWriter(EpollSocket socket) : PipeWriter, IBlockT
         cancellationToken.ThrowIfCancellationRequested();
         if (_broken || _unflushed == 0)
             return new ValueTask<FlushResult>(Done());
-        if (socket.Writable.TryTake() && TrySend())
-            return new ValueTask<FlushResult>(Done());
-        return WaitAndFlushAsync();
+        var flushing = _flushing ??= new WhenReady<FlushResult>(socket.Loop, socket.Writable, TryFlush);
+        flushing.StartNow();
+        return flushing.Result;
     }
 
     /// <inheritdoc/>
@@ -93,20 +94,18 @@ internal sealed class SocketPipeWriter(EpollSocket socket) : PipeWriter, IBlockT
         Clear();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FlushResult> WaitAndFlushAsync()
+    private bool TryFlush(out FlushResult result)
     {
-        while (true)
+        var isCancelled = Volatile.Read(ref _cancelled) == 1;
+        if (isCancelled)
+            socket.Writable.Signal();
+        else if (!TrySend())
         {
-            await socket.Writable.WaitAsync();
-            if (Volatile.Read(ref _cancelled) == 1)
-            {
-                socket.Writable.Signal();
-                return Done();
-            }
-            if (TrySend())
-                return Done();
+            result = default;
+            return false;
         }
+        result = Done();
+        return true;
     }
 
     private FlushResult Done() => new(isCanceled: Interlocked.Exchange(ref _cancelled, 0) == 1, isCompleted: _broken);

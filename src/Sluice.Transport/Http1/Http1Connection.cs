@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Sluice.Transport.Server;
+using Sluice.Transport.Tasks;
 using Sluice.Transport.Upstream;
 
 namespace Sluice.Transport.Http1;
@@ -115,7 +116,7 @@ public sealed class Http1Connection : IDisposable
     /// <param name="answersHead">Whether the request was a HEAD, whose answer has no body whatever its header says.</param>
     /// <exception cref="IOException">The connection broke.</exception>
     /// <exception cref="ConnectionAbortedException">It was aborted by this side.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<HeadOutcome> ReceiveHeadAsync(bool answersHead)
     {
         var searched = 0;
@@ -239,7 +240,7 @@ public sealed class Http1Connection : IDisposable
     }
 
     /// <summary>The buffer is empty: what comes now goes where it is wanted without a copy.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<int> ReceiveDirectAsync(Memory<byte> destination)
     {
         var received = await _socket.ReceiveAsync(destination);
@@ -259,7 +260,7 @@ public sealed class Http1Connection : IDisposable
         return received;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<int> ReceiveChunkedAsync(Memory<byte> destination)
     {
         while (true)

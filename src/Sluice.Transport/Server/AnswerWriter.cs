@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
+using Sluice.Transport.Tasks;
 
 namespace Sluice.Transport.Server;
 
@@ -165,7 +166,7 @@ internal sealed class AnswerWriter(ServerConnection connection, PipeWriter outpu
 
     /// <summary>Sends what is left, and the head if there is nothing else.</summary>
     /// <returns>Whether the answer is whole: what its head declares was written, and the client's connection took it.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<bool> EndAsync()
     {
         Start(hasBody: false);
@@ -243,7 +244,7 @@ internal sealed class AnswerWriter(ServerConnection connection, PipeWriter outpu
         return flush.IsCompleted ? flush : WaitAsync(flush, bytes);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<FlushResult> WaitAsync(ValueTask<FlushResult> flush, long bytes)
     {
         Volatile.Write(ref _pendingBytes, (int)Math.Min(bytes, int.MaxValue));

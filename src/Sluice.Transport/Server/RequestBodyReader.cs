@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Sluice.Transport.Http1;
+using Sluice.Transport.Tasks;
 
 namespace Sluice.Transport.Server;
 
@@ -103,7 +104,7 @@ internal sealed class RequestBodyReader(ServerConnection connection, ClientPace 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
         TryRead(out var result) ? new ValueTask<ReadResult>(result) : WaitAndReadAsync();
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<ReadResult> WaitAndReadAsync()
     {
         await connection.AllowBodyAsync();

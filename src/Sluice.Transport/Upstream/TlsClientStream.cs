@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
+using Sluice.Transport.Tasks;
 
 namespace Sluice.Transport.Upstream;
 
@@ -48,7 +49,7 @@ public class TlsClientStream(Stream inner) : SslStream(inner, leaveInnerStreamOp
 
     /// <inheritdoc/>
     /// <exception cref="TlsException">The upstream ended the session with an alert.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try

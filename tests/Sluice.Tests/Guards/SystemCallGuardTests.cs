@@ -22,7 +22,7 @@ public sealed class SystemCallGuardTests : IDisposable
         using var origin = new RawOrigin();
         _folder.Write("edge.yaml", SampleConfig.Join(SampleConfig.Gateway, SampleConfig.Origin(origin.Port), SampleConfig.Route("/api")));
         await using var sluice = await SluiceProcess.RunAsync(_folder.Path);
-        using var client = new QuietClient(sluice.Port);
+        using var client = new QuietClient(sluice.Port, connections: 1);
         client.Ask(WarmUp);
 
         await using var strace = await Strace.AttachAsync(sluice.Id, Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
