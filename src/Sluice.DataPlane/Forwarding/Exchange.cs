@@ -13,6 +13,8 @@ public sealed class Exchange
     private readonly Func<bool> _isDraining;
     private IFeatureCollection? _features;
     private IHttpRequestBodyDetectionFeature? _bodyDetection;
+    private IRequestBodyPipeFeature? _bodyPipe;
+    private int _revision;
 
     /// <param name="isDraining">Whether connections are to close behind the answers that begin from now on.</param>
     internal Exchange(Func<bool> isDraining) => _isDraining = isDraining;
@@ -78,7 +80,7 @@ public sealed class Exchange
     internal void Open(IFeatureCollection features, TimeProvider time)
     {
         // Our own HTTP/1.1 leaves the features of a connection as they are from request to request, Kestrel takes back what was set.
-        var isNew = features != _features || features.Get<IHttpResponseBodyFeature>() != Answer;
+        var isNew = features != _features || (features.Revision != _revision && features.Get<IHttpResponseBodyFeature>() != Answer);
         if (isNew)
             Take(features);
         var now = time.GetTimestamp();
@@ -88,10 +90,13 @@ public sealed class Exchange
         Info.ResponseHeaders = Http.Response.Headers;
         Client.Describe(Info);
         var hasBody = _bodyDetection?.CanHaveBody ?? true;
-        Body.Open(hasBody ? features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader : null, time, now);
+        Body.Open(hasBody ? _bodyPipe!.Reader : null, time, now);
         // Not earlier: of a body that was replaced, Kestrel's reader reads the replacement.
         if (isNew)
+        {
             Http.Request.Body = Body;
+            _revision = features.Revision;
+        }
         Answer.Open();
     }
 
@@ -102,6 +107,7 @@ public sealed class Exchange
         Http.Initialize(features);
         Request = features.GetRequiredFeature<IHttpRequestFeature>();
         _bodyDetection = features.Get<IHttpRequestBodyDetectionFeature>();
+        _bodyPipe = features.Get<IRequestBodyPipeFeature>();
         Client.Take(features);
         Answer.Take(features.GetRequiredFeature<IHttpResponseBodyFeature>());
         features.Set<IHttpResponseBodyFeature>(Answer);

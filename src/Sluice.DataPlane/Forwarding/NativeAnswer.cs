@@ -15,38 +15,52 @@ internal static class NativeAnswer
     // What frames a chunk must fit into the largest block, too.
     private const int PieceSize = 64 * 1024 - 64;
 
-    /// <summary>Receives the final head and gives it to the client, unless another attempt is to be made.</summary>
-    /// <returns>Whether the answer is the client's.</returns>
-    /// <exception cref="InvalidDataException">The upstream broke the protocol.</exception>
+    /// <summary>Passes interim answers on, from the one that has been received, until another head has come.</summary>
+    /// <returns>How the receiving of that ended.</returns>
+    /// <exception cref="InvalidDataException">It is an upgrade that nobody asked for, or there is no end of them.</exception>
     /// <exception cref="IOException">The connection ended.</exception>
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    public static async ValueTask<bool> ReceiveHeadAsync(
-        Exchange exchange, Attempt attempt, Http1Connection connection, BodySending? sending, TimeProvider time)
+    public static async ValueTask<HeadOutcome> PassInterimAsync(Exchange exchange, Http1Connection connection, BodySending? sending)
     {
         var head = connection.Head;
-        for (var interim = 0; ; interim++)
+        var outcome = HeadOutcome.Received;
+        for (var interim = 0; outcome == HeadOutcome.Received && IsInterim(head); interim++)
         {
-            switch (await connection.ReceiveHeadAsync(HttpMethods.IsHead(exchange.Info.Method)))
-            {
-                case HeadOutcome.Malformed:
-                    throw new InvalidDataException($"The upstream sent {connection.Defect}.");
-                case HeadOutcome.Closed or HeadOutcome.Truncated:
-                    throw new EndOfStreamException("The upstream closed the connection before its answer was there.");
-            }
-            if (head.Status is not (>= 100 and < 200))
-                break;
-            // An upgrade that nobody asked for, or no end of interim answers.
             if (head.Status == StatusCodes.Status101SwitchingProtocols || interim == ResponseLimits.InterimResponses)
-            {
-                attempt.Progress = AttemptProgress.Malformed;
-                return false;
-            }
+                return HeadOutcome.Malformed;
             if (head.Status == StatusCodes.Status100Continue)
                 sending?.Continue();
             else if (exchange.Client.Features.Get<IInterimAnswerFeature>() is { } client)
                 await client.SendInterimAsync(head.Status, InterimFields(head));
+            outcome = await connection.ReceiveHeadAsync(HttpMethods.IsHead(exchange.Info.Method));
         }
+        return outcome;
+    }
 
+    /// <summary>Whether a head is an interim answer's.</summary>
+    public static bool IsInterim(ResponseHead head) => head.Status is >= 100 and < 200;
+
+    /// <summary>Gives the final head to the client, unless another attempt is to be made.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="attempt">Gets to know what was answered.</param>
+    /// <param name="connection">Has received the head.</param>
+    /// <param name="outcome">How that ended.</param>
+    /// <param name="time">Measures how long it took.</param>
+    /// <returns>Whether the answer is the client's.</returns>
+    /// <exception cref="InvalidDataException">The upstream broke the protocol.</exception>
+    /// <exception cref="IOException">The connection ended.</exception>
+    public static bool Accept(Exchange exchange, Attempt attempt, Http1Connection connection, HeadOutcome outcome, TimeProvider time)
+    {
+        switch (outcome)
+        {
+            case HeadOutcome.Malformed when connection.Defect is { } defect:
+                throw new InvalidDataException($"The upstream sent {defect}.");
+            case HeadOutcome.Malformed:
+                attempt.Progress = AttemptProgress.Malformed;
+                return false;
+            case HeadOutcome.Closed or HeadOutcome.Truncated:
+                throw new EndOfStreamException("The upstream closed the connection before its answer was there.");
+        }
+        var head = connection.Head;
         attempt.Status = head.Status;
         if (exchange.Info.IsGrpc)
             attempt.GrpcStatus = GrpcStatus(head);
@@ -98,15 +112,21 @@ internal static class NativeAnswer
             if (!connection.HasBufferedBody && connection.BodyLength is not 0)
                 await FlushAsync(exchange);
         }
-        UpstreamAnswer.OpenTrailers(exchange);
-        foreach (var (name, value) in connection.Trailers)
-            UpstreamAnswer.AddTrailer(exchange, name, value);
+        if (connection.Trailers.Count > 0)
+            AddTrailers(exchange, connection);
         attempt.Progress = AttemptProgress.Complete;
     }
 
     /// <summary>Sends the last bytes of a body. A client that takes them no more is nobody's concern here.</summary>
     public static ValueTask<FlushResult> FlushLastAsync(Exchange exchange) =>
         exchange.Answer.BytesSent == 0 ? default : exchange.Answer.Writer.FlushAsync();
+
+    private static void AddTrailers(Exchange exchange, Http1Connection connection)
+    {
+        UpstreamAnswer.OpenTrailers(exchange);
+        foreach (var (name, value) in connection.Trailers)
+            UpstreamAnswer.AddTrailer(exchange, name, value);
+    }
 
     private static async ValueTask FlushAsync(Exchange exchange)
     {

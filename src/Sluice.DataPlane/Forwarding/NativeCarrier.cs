@@ -45,9 +45,16 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
             using var late = AbortOn(connection, attempt.Total?.Token ?? default);
             using var slow = AbortOn(connection, attempt.PerTry?.Token ?? default);
 
-            sending = await RequestSender.SendAsync(exchange, connection, time);
+            using (var request = RequestSender.Compose(exchange, connection))
+            {
+                await connection.SendAsync(request.Bytes);
+                sending = request.StartRest(connection, time);
+            }
             sent = true;
-            if (await NativeAnswer.ReceiveHeadAsync(exchange, attempt, connection, sending, time))
+            var outcome = await connection.ReceiveHeadAsync(HttpMethods.IsHead(exchange.Info.Method));
+            if (outcome == HeadOutcome.Received && NativeAnswer.IsInterim(connection.Head))
+                outcome = await NativeAnswer.PassInterimAsync(exchange, connection, sending);
+            if (NativeAnswer.Accept(exchange, attempt, connection, outcome, time))
                 await NativeAnswer.CopyBodyAsync(exchange, attempt, connection);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or OperationCanceledException)
@@ -110,27 +117,22 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
     private static CancellationTokenRegistration AbortOn(Http1Connection connection, CancellationToken token) =>
         token.CanBeCanceled ? token.UnsafeRegister(static connection => ((Http1Connection)connection!).Abort(), connection) : default;
 
-    private static async ValueTask<AttemptOutcome> JudgeAsync(Exchange exchange, Attempt attempt)
+    private static ValueTask<AttemptOutcome> JudgeAsync(Exchange exchange, Attempt attempt) => attempt.Progress switch
     {
-        var http = exchange.Http;
-        switch (attempt.Progress)
-        {
-            case AttemptProgress.Discarded:
-                return new AttemptOutcome(AttemptProgress.Discarded, null);
-            case AttemptProgress.Malformed:
-                return new AttemptOutcome(AttemptProgress.Malformed, new ProxyError(ProxyErrorKind.ProtocolError));
-            case AttemptProgress.Complete:
-                return new AttemptOutcome(AttemptProgress.Complete, null);
-        }
+        AttemptProgress.Discarded => new(new AttemptOutcome(AttemptProgress.Discarded, null)),
+        AttemptProgress.Malformed => new(new AttemptOutcome(AttemptProgress.Malformed, new ProxyError(ProxyErrorKind.ProtocolError))),
+        AttemptProgress.Complete => new(new AttemptOutcome(AttemptProgress.Complete, null)),
         // Who is to blame is asked first: to break the client's connection looks as if the client had left.
-        var outcome = new AttemptOutcome(attempt.Progress, Classify(exchange, attempt));
-        if (attempt.Progress == AttemptProgress.Accepted)
-        {
-            // The client must see that the answer was cut short; so the head is committed, and the connection broken.
-            if (!http.Response.HasStarted)
-                await http.Response.StartAsync();
-            http.Abort();
-        }
+        AttemptProgress.Waiting => new(new AttemptOutcome(AttemptProgress.Waiting, Classify(exchange, attempt))),
+        _ => BreakAsync(exchange, new AttemptOutcome(attempt.Progress, Classify(exchange, attempt))),
+    };
+
+    /// <summary>The client must see that the answer was cut short; so the head is committed, and the connection broken.</summary>
+    private static async ValueTask<AttemptOutcome> BreakAsync(Exchange exchange, AttemptOutcome outcome)
+    {
+        if (!exchange.Http.Response.HasStarted)
+            await exchange.Http.Response.StartAsync();
+        exchange.Http.Abort();
         return outcome;
     }
 

@@ -1,31 +1,28 @@
-using System.Runtime.CompilerServices;
+using System.Buffers;
 using Sluice.Transport.Http1;
-using Sluice.Transport.Tasks;
 
 namespace Sluice.DataPlane.Forwarding;
 
-/// <summary>Sends a request for the native carrier. A body that has come already goes out with the head in one call; what is left of it is
-/// streamed beside the receiving of the answer, which may come before the body's end.</summary>
+/// <summary>Composes what the native carrier sends first: the head, and with it the body if it has come already. What is left of the body is streamed
+/// beside the receiving of the answer, which may come before the body's end.</summary>
 internal static class RequestSender
 {
-    /// <summary>Sends the head, and the body with it if it is there.</summary>
-    /// <returns>Null when the whole request was sent, else the sending of what is left.</returns>
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    public static async ValueTask<BodySending?> SendAsync(Exchange exchange, Http1Connection connection, TimeProvider time)
+    /// <summary>Writes the head, and the body with it if it is there.</summary>
+    public static ComposedRequest Compose(Exchange exchange, Http1Connection connection)
     {
         var body = exchange.Body;
+        if (!body.Exists)
+            return new ComposedRequest(RequestHeadWriter.Write(exchange, connection.Buffers, chunked: false, out var head), head, null, false, false);
         var request = exchange.Http.Request;
-        var left = request.ContentLength ?? 0;
-        var chunked = body.Exists && request.ContentLength is null;
-        using var owner = RequestHeadWriter.Write(exchange, connection.Buffers, chunked, out var end);
-        var waits = body.Exists && request.Headers.Expect.Count > 0;
-        if (body.Exists && !chunked && !waits)
-            end += TakeWhatIsThere(body, owner.Memory.Span[end..], ref left);
-        await connection.SendAsync(owner.Memory[..end]);
-        return body.Exists && !body.IsComplete ? new BodySending(body, connection, chunked, waits, time) : null;
+        var isChunked = request.ContentLength is null;
+        var waits = request.Headers.Expect.Count > 0;
+        var block = RequestHeadWriter.Write(exchange, connection.Buffers, isChunked, out var end);
+        if (!isChunked && !waits)
+            end += TakeWhatIsThere(body, block.Memory.Span[end..], request.ContentLength!.Value);
+        return new ComposedRequest(block, end, body.IsComplete ? null : body, isChunked, waits);
     }
 
-    private static int TakeWhatIsThere(RequestBody body, Span<byte> room, ref long left)
+    private static int TakeWhatIsThere(RequestBody body, Span<byte> room, long left)
     {
         var taken = 0;
         // The read behind the last byte is what tells the body that it is complete.
@@ -36,4 +33,23 @@ internal static class RequestSender
         }
         return taken;
     }
+}
+
+/// <summary>A request that is to be sent.</summary>
+/// <param name="block">Holds the bytes.</param>
+/// <param name="length">How many there are.</param>
+/// <param name="rest">The body if it is not all there; else null.</param>
+/// <param name="isChunked">Whether that goes in chunks.</param>
+/// <param name="waits">Whether it waits for a 100 (Continue).</param>
+internal readonly struct ComposedRequest(IMemoryOwner<byte> block, int length, RequestBody? rest, bool isChunked, bool waits) : IDisposable
+{
+    /// <summary>What is sent first.</summary>
+    public ReadOnlyMemory<byte> Bytes => block.Memory[..length];
+
+    /// <summary>Starts to send what is left of the body; null when that is nothing.</summary>
+    public BodySending? StartRest(Http1Connection connection, TimeProvider time) =>
+        rest is null ? null : new BodySending(rest, connection, isChunked, waits, time);
+
+    /// <summary>Gives the block back.</summary>
+    public void Dispose() => block.Dispose();
 }

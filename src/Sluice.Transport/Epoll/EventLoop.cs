@@ -28,8 +28,8 @@ internal sealed unsafe class EventLoop : PipeScheduler, IDisposable
     private readonly int _epoll;
     private readonly int _wakeUp;
     private readonly Thread _thread;
-    private readonly List<ILoopCall> _calls = [];
-    private readonly List<ILoopCall> _ended = [];
+    private readonly List<Entry> _calls = [];
+    private readonly List<Entry> _ended = [];
     private bool _isCalling;
     private int _woken;
     private volatile bool _stopping;
@@ -88,21 +88,21 @@ internal sealed unsafe class EventLoop : PipeScheduler, IDisposable
 
     /// <summary>Puts a call off until it is the turn of its like.</summary>
     /// <returns>False on other threads: they make their calls themselves.</returns>
-    public bool TryCallLater(ILoopCall call)
+    public bool TryCallLater(LoopCall call)
     {
         if (_current != this)
             return false;
-        _calls.Add(call);
+        _calls.Add(new Entry(call));
         return true;
     }
 
     /// <summary>Puts off what awaits a call that has been made, until its like have been made, too.</summary>
     /// <returns>False when the loop is not making any: then it runs now.</returns>
-    public bool TryEndLater(ILoopCall call)
+    public bool TryEndLater(LoopCall call)
     {
         if (_current != this || !_isCalling)
             return false;
-        _ended.Add(call);
+        _ended.Add(new Entry(call));
         return true;
     }
 
@@ -172,7 +172,7 @@ internal sealed unsafe class EventLoop : PipeScheduler, IDisposable
     {
         _isCalling = true;
         for (var i = 0; i < _calls.Count; i++)
-            _calls[i].Make();
+            _calls[i].Call.Make();
         _calls.Clear();
         _isCalling = false;
         RunEnded();
@@ -184,7 +184,7 @@ internal sealed unsafe class EventLoop : PipeScheduler, IDisposable
         {
             try
             {
-                _ended[i].End();
+                _ended[i].Call.End();
             }
             catch (Exception exception)
             {
@@ -213,6 +213,9 @@ internal sealed unsafe class EventLoop : PipeScheduler, IDisposable
             }
         }
     }
+
+    // An array of structures takes its elements without asking for their types.
+    private readonly record struct Entry(LoopCall Call);
 }
 
 /// <summary>Gets the events of one socket.</summary>
@@ -223,11 +226,11 @@ internal interface IEventHandler
 }
 
 /// <summary>A system call, and what awaits it.</summary>
-internal interface ILoopCall
+internal abstract class LoopCall
 {
     /// <summary>Makes the call. Throws nothing: what goes wrong is for who awaits it.</summary>
-    void Make();
+    public abstract void Make();
 
     /// <summary>Runs what awaits it.</summary>
-    void End();
+    public abstract void End();
 }

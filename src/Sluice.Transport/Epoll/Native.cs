@@ -93,15 +93,20 @@ internal static unsafe partial class Native
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int SetOption(int fd, int level, int name, void* value, int length);
 
-    [LibraryImport(C, EntryPoint = "recv", SetLastError = true)]
+    // Those of each request don't wait, and save the announcements to the collector before and after them. Their errno is still there when they
+    // return: Marshal.GetLastSystemError.
+    [SuppressGCTransition]
+    [LibraryImport(C, EntryPoint = "recv")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial nint Receive(int fd, void* buffer, nuint count, int flags);
 
-    [LibraryImport(C, EntryPoint = "send", SetLastError = true)]
+    [SuppressGCTransition]
+    [LibraryImport(C, EntryPoint = "send")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial nint Send(int fd, void* buffer, nuint count, int flags);
 
-    [LibraryImport(C, EntryPoint = "sendmsg", SetLastError = true)]
+    [SuppressGCTransition]
+    [LibraryImport(C, EntryPoint = "sendmsg")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial nint SendMessage(int fd, MessageHeader* message, int flags);
 

@@ -7,7 +7,7 @@ namespace Sluice.Transport.Epoll;
 /// <param name="readiness">What is waited for.</param>
 /// <param name="tryCall">Makes the call, on the thread of the signal; false when there is nothing yet after all. Its exception ends the
 /// waiting.</param>
-internal sealed class WhenReady<T>(EventLoop loop, Readiness readiness, WhenReady<T>.TryCall tryCall) : IValueTaskSource<T>, IValueTaskSource, ILoopCall
+internal sealed class WhenReady<T>(EventLoop loop, Readiness readiness, WhenReady<T>.TryCall tryCall) : LoopCall, IValueTaskSource<T>, IValueTaskSource
 {
     private static readonly Action<object?> OnReady = static state => ((WhenReady<T>)state!).Make();
 
@@ -42,7 +42,7 @@ internal sealed class WhenReady<T>(EventLoop loop, Readiness readiness, WhenRead
     }
 
     /// <inheritdoc/>
-    public void Make()
+    public override void Make()
     {
         try
         {
@@ -63,7 +63,7 @@ internal sealed class WhenReady<T>(EventLoop loop, Readiness readiness, WhenRead
     }
 
     /// <inheritdoc/>
-    public void End()
+    public override void End()
     {
         var (result, failure) = (_result, _failure);
         (_result, _failure) = (default, null);

@@ -66,13 +66,15 @@ public struct PooledMethodBuilder<TResult>
     private Action Keep<TStateMachine>(ref TStateMachine stateMachine)
         where TStateMachine : IAsyncStateMachine
     {
-        if (_state is not MethodState<TResult, TStateMachine> state)
+        if (_state is null)
         {
-            state = MethodState<TResult, TStateMachine>.Take();
             // This builder is a part of the machine: it must know its state before the machine is copied there.
-            _state = state;
-            state.Machine = stateMachine;
+            var taken = MethodState<TResult, TStateMachine>.Take();
+            _state = taken;
+            taken.Machine = stateMachine;
         }
+        // Nobody else than this method sets it, and a method that has failed does not wait.
+        var state = Unsafe.As<MethodState<TResult, TStateMachine>>(_state);
         state.Context = ExecutionContext.Capture();
         return state.Continuation;
     }
