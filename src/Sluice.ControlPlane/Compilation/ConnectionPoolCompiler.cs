@@ -45,7 +45,8 @@ internal static class ConnectionPoolCompiler
             MaxRequests = Limit(http?.Http2MaxRequests),
             MaxRetries = Limit(http?.MaxRetries),
             RetryBudget = budget is null ? null : new RetryAllowance(
-                budget.Percent ?? DefaultRetryPercent, (int)Math.Min(budget.MinRetryConcurrency ?? DefaultMinRetries, int.MaxValue)),
+                budget.Percent ?? DefaultRetryPercent, (int)Math.Min(budget.MinRetryConcurrency ?? DefaultMinRetries, int.MaxValue),
+                budget.BudgetInterval ?? TimeSpan.Zero),
         };
         return limits == CircuitLimits.None ? CircuitLimits.None : limits;
     }

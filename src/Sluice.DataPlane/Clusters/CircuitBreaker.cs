@@ -7,8 +7,14 @@ namespace Sluice.DataPlane.Clusters;
 /// after it. See https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings.</remarks>
 /// <param name="limits">The limits.</param>
 /// <param name="stats">The counts.</param>
-public sealed class CircuitBreaker(CircuitLimits limits, ClusterStats stats)
+/// <param name="time">The clock of <see cref="RetryAllowance.Interval"/>; null for the system's.</param>
+public sealed class CircuitBreaker(CircuitLimits limits, ClusterStats stats, TimeProvider? time = null)
 {
+    // Null where no budget looks back, so that others read no clock.
+    private readonly RecentRequests? _recent = limits.RetryBudget is { Interval.Ticks: > 0 } budget
+        ? stats.RecentWithin(budget.Interval, time ?? TimeProvider.System)
+        : null;
+
     /// <summary>The limits.</summary>
     public CircuitLimits Limits { get; } = limits;
 
@@ -56,6 +62,8 @@ public sealed class CircuitBreaker(CircuitLimits limits, ClusterStats stats)
     /// <summary>A request that had entered has ended.</summary>
     public void Leave()
     {
+        // Before it leaves those that are active: a budget must not miss it.
+        _recent?.Count();
         Interlocked.Decrement(ref Stats.Active);
         if (Stats.PendingRequests == 0)
             return;
@@ -66,7 +74,7 @@ public sealed class CircuitBreaker(CircuitLimits limits, ClusterStats stats)
     /// <summary>A request is about to be tried again; whoever is allowed to must leave.</summary>
     public bool TryEnterRetry()
     {
-        var limit = Limits.RetryBudget is { } budget ? budget.Allowed(Stats) : Limits.MaxRetries;
+        var limit = Limits.RetryBudget is { } budget ? budget.Allowed(Stats, _recent?.Total() ?? 0) : Limits.MaxRetries;
         for (var retries = Stats.ActiveRetries; retries < limit;)
         {
             var seen = Interlocked.CompareExchange(ref Stats.Retries, retries + 1, retries);
@@ -171,8 +179,9 @@ public sealed record CircuitLimits
 /// <summary>Retries in relation to requests (DestinationRule <c>trafficPolicy.retryBudget</c>).</summary>
 /// <param name="Percent">Retries at once for each hundred requests that are active or wait.</param>
 /// <param name="MinConcurrency">Retries that are allowed however few the requests are.</param>
-public sealed record RetryAllowance(double Percent, int MinConcurrency)
+/// <param name="Interval">How long requests are counted on after they have ended (<c>budgetInterval</c>); 0 for not at all.</param>
+public sealed record RetryAllowance(double Percent, int MinConcurrency, TimeSpan Interval = default)
 {
-    internal int Allowed(ClusterStats stats) =>
-        (int)Math.Max(Percent / 100 * ((long)stats.ActiveRequests + stats.PendingRequests), MinConcurrency);
+    internal int Allowed(ClusterStats stats, long ended) =>
+        (int)Math.Clamp(Percent / 100 * (ended + stats.ActiveRequests + stats.PendingRequests), MinConcurrency, int.MaxValue);
 }

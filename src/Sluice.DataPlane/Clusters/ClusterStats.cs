@@ -12,6 +12,7 @@ public sealed class ClusterStats
     private long _requestOverflows;
     private long _connectionOverflows;
     private long _retryOverflows;
+    private RecentRequests? _recent;
 
     /// <summary>Requests that are with an upstream now.</summary>
     public int ActiveRequests => Volatile.Read(ref _active);
@@ -45,6 +46,10 @@ public sealed class ClusterStats
     internal ref int Waiting => ref _waiting;
 
     internal ref int Retries => ref _retries;
+
+    /// <summary>Counts the requests that end. A reload that leaves the interval as it is finds them counted.</summary>
+    internal RecentRequests RecentWithin(TimeSpan interval, TimeProvider time) =>
+        _recent?.Interval == interval ? _recent : _recent = new RecentRequests(interval, time);
 
     internal void HealthChanged() => Interlocked.Increment(ref _healthVersion);
 

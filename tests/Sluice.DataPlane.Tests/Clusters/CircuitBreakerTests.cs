@@ -1,4 +1,5 @@
 using Sluice.DataPlane.Clusters;
+using Sluice.DataPlane.Tests.Pipeline.Harness;
 using Sluice.DataPlane.Tests.Routing;
 
 namespace Sluice.DataPlane.Tests.Clusters;
@@ -105,6 +106,71 @@ public sealed class CircuitBreakerTests
         Assert.False(breaker.TryEnterRetry());
     }
 
+    [Theory]
+    [InlineData(0, 20)]
+    [InlineData(9.9, 20)]
+    [InlineData(10.8, 3)]
+    public void A_budget_with_an_interval_counts_requests_on_after_they_ended(double secondsLater, int allowed)
+    {
+        var time = new ManualTime();
+        var breaker = WithInterval(time, new ClusterStats());
+        Serve(breaker, 100);
+        time.Advance(TimeSpan.FromSeconds(secondsLater));
+        AssertRetries(breaker, allowed);
+    }
+
+    [Fact]
+    public void A_budget_with_an_interval_counts_each_request_once()
+    {
+        var breaker = WithInterval(new ManualTime(), new ClusterStats());
+        Serve(breaker, 50);
+        for (var i = 0; i < 50; i++)
+            breaker.TryEnter(needsConnection: false);
+        AssertRetries(breaker, 20);
+    }
+
+    [Fact]
+    public void A_budget_without_an_interval_forgets_requests_that_ended()
+    {
+        var breaker = Of(new CircuitLimits { RetryBudget = new RetryAllowance(20, 3) });
+        Serve(breaker, 100);
+        AssertRetries(breaker, 3);
+    }
+
+    [Fact]
+    public void A_reload_keeps_what_a_budget_counted_in_its_interval()
+    {
+        var (time, stats) = (new ManualTime(), new ClusterStats());
+        Serve(WithInterval(time, stats), 100);
+        AssertRetries(WithInterval(time, stats), 20);
+    }
+
+    [Fact]
+    public async Task A_budget_misses_no_request_that_ends_on_another_thread()
+    {
+        var breaker = WithInterval(new ManualTime(), new ClusterStats());
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Serve(breaker, 100), Cancellation)));
+        AssertRetries(breaker, 160);
+    }
+
+    private static CircuitBreaker WithInterval(TimeProvider time, ClusterStats stats) =>
+        new(new CircuitLimits { RetryBudget = new RetryAllowance(20, 3, TimeSpan.FromSeconds(10)) }, stats, time);
+
+    private static void Serve(CircuitBreaker breaker, int requests)
+    {
+        for (var i = 0; i < requests; i++)
+        {
+            breaker.TryEnter(needsConnection: false);
+            breaker.Leave();
+        }
+    }
+
+    private static void AssertRetries(CircuitBreaker breaker, int allowed)
+    {
+        Assert.All(Enumerable.Range(0, allowed), _ => Assert.True(breaker.TryEnterRetry()));
+        Assert.False(breaker.TryEnterRetry());
+    }
+
     [Fact]
     public async Task A_reload_keeps_who_is_in_and_who_waits()
     {
@@ -150,7 +216,10 @@ public sealed class CircuitBreakerTests
     [Fact]
     public void Entering_and_leaving_allocates_nothing()
     {
-        var breaker = Of(new CircuitLimits { MaxConnections = 1, MaxRequests = 1, MaxRetries = 1 });
+        var breaker = Of(new CircuitLimits
+        {
+            MaxConnections = 1, MaxRequests = 1, RetryBudget = new RetryAllowance(20, 3, TimeSpan.FromSeconds(10)),
+        });
         AllocationTests.AssertAllocatesNothing(() =>
         {
             breaker.TryEnter(needsConnection: true);
