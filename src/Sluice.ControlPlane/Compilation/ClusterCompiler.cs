@@ -76,7 +76,7 @@ internal sealed class ClusterCompiler(
             Balancer = written.Balancer,
             ConnectTimeout = ConnectionPoolCompiler.ConnectTimeout(pool, mesh),
             Connections = ConnectionPoolCompiler.Connections(pool, mesh),
-            CircuitBreaker = new CircuitBreaker(ConnectionPoolCompiler.Limits(pool, policy.RetryBudget), predecessors.Stats),
+            CircuitBreaker = new CircuitBreaker(ConnectionPoolCompiler.Limits(pool, policy.RetryBudget), predecessors.Stats, time),
             OutlierDetector = OutlierCompiler.Compile(policy.OutlierDetection),
             Tls = security,
             Refusal = refusal ?? Refusal(policy, rule),
@@ -93,11 +93,11 @@ internal sealed class ClusterCompiler(
     {
         // What serves although it is not ready is not to be flooded for the health of the others.
         var panic = service.Source is Resource<ServiceSpec> { Spec.PublishNotReadyAddresses: true } ? 0 : policy.OutlierDetection?.MinHealthPercent ?? 0;
-        var (locality, mayFailOver) = (policy.LoadBalancer?.LocalityLbSetting, policy.OutlierDetection is not null);
+        var preference = new LocalityPreference(policy.LoadBalancer, service.Distribution, policy.OutlierDetection is not null);
         return new MemberPlan(
             members,
             BalancingCompiler.Compile(policy.LoadBalancer, panic),
-            (endpoints, sources) => localities.Levels(endpoints, sources, locality, mayFailOver),
+            (endpoints, sources) => localities.Levels(endpoints, sources, preference),
             time);
     }
 

@@ -12,14 +12,12 @@ internal static class FieldsNotInForce
     public static readonly FieldCheck<TrafficPolicy>[] TrafficPolicy =
     [
         new("tunnel", p => p.Tunnel is not null, "connections are made without a tunnel"),
-        new("retryBudget.budgetInterval", p => p.RetryBudget?.BudgetInterval > TimeSpan.Zero, "the budget is a share of the active requests"),
         new("proxyProtocol", p => p.ProxyProtocol is not null, "no PROXY header is sent"),
     ];
 
     /// <summary>Of a <c>trafficPolicy</c> and of its entries by port.</summary>
     public static readonly FieldCheck<PortTrafficPolicy>[] PortTrafficPolicy =
     [
-        new("loadBalancer.zoneAwareLbSetting", p => p.LoadBalancer?.ZoneAwareLbSetting is not null, "zones are not looked at"),
         new("loadBalancer.simple", p => p.LoadBalancer?.Simple == SimpleLoadBalancer.Passthrough,
             "at an edge there is no original destination: requests are answered with 503"),
         new("connectionPool.http.maxConcurrentStreams", p => p.ConnectionPool?.Http?.MaxConcurrentStreams is not null, Unlimited),

@@ -36,6 +36,8 @@ internal static class FieldsWithoutEffect
     [
         new("outlierDetection.consecutiveErrors", p => p.OutlierDetection?.ConsecutiveErrors is > 0,
             "Istio has replaced it by consecutive5xxErrors and consecutiveGatewayErrors"),
+        new("loadBalancer.zoneAwareLbSetting.minClusterSize", p => p.LoadBalancer?.ZoneAwareLbSetting?.MinClusterSize is not null,
+            "how the gateways themselves are spread over zones is not known, so those of a region get equal traffic whatever their number"),
     ];
 
     /// <summary>Of a match in an HTTP rule.</summary>

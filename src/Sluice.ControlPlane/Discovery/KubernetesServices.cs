@@ -62,6 +62,7 @@ internal sealed class KubernetesServices
             Ports = [.. ports],
             ExternalName = externalName?.TrimEnd('.'),
             Assumption = source.Assumption,
+            Distribution = TrafficDistributions.Of(service.Metadata.Annotations, service.Spec.TrafficDistribution),
         };
     }
 
@@ -117,7 +118,7 @@ internal sealed class KubernetesServices
                 foreach (var address in endpoint.Addresses ?? [])
                 {
                     var workload = At(endpoint.TargetRef, service.Namespace, address);
-                    yield return new ServiceEndpoint(InZone(workload, endpoint.Zone), number) { IsResting = resting };
+                    yield return new ServiceEndpoint(OnNode(InZone(workload, endpoint.Zone), endpoint.NodeName), number) { IsResting = resting };
                 }
             }
         }
@@ -143,7 +144,7 @@ internal sealed class KubernetesServices
         foreach (var address in addresses ?? [])
         {
             if (address.Ip is { } ip)
-                yield return new ServiceEndpoint(At(address.TargetRef, ns, ip), port) { IsResting = resting };
+                yield return new ServiceEndpoint(OnNode(At(address.TargetRef, ns, ip), address.NodeName), port) { IsResting = resting };
         }
     }
 
@@ -202,6 +203,9 @@ internal sealed class KubernetesServices
     private static Workload InZone(Workload workload, string? zone) => string.IsNullOrEmpty(zone) || workload.Locality != Locality.Unknown
         ? workload
         : workload with { Locality = new Locality("", zone, "") };
+
+    private static Workload OnNode(Workload workload, string? node) =>
+        string.IsNullOrEmpty(node) || workload.Node is not null ? workload : workload with { Node = node };
 
     private Workload At(ObjectReference? reference, string ns, string address)
     {

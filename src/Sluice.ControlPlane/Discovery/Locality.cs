@@ -3,9 +3,9 @@ namespace Sluice.ControlPlane.Discovery;
 /// <summary>Where something runs; parts that are not known are empty.</summary>
 internal readonly record struct Locality(string Region, string Zone, string Subzone)
 {
-    private const string RegionLabel = "topology.kubernetes.io/region";
-    private const string ZoneLabel = "topology.kubernetes.io/zone";
-    private const string SubzoneLabel = "topology.istio.io/subzone";
+    internal const string RegionLabel = "topology.kubernetes.io/region";
+    internal const string ZoneLabel = "topology.kubernetes.io/zone";
+    internal const string SubzoneLabel = "topology.istio.io/subzone";
 
     // Label values may not hold a slash, so the parts are separated by dots.
     private const string OwnLabel = "istio-locality";

@@ -27,6 +27,9 @@ internal sealed class RegistryService
     /// <summary>What is known to be assumed about the endpoints; null when the configuration names them.</summary>
     public string? Assumption { get; init; }
 
+    /// <summary>Which endpoints are preferred.</summary>
+    public TrafficDistribution Distribution { get; init; }
+
     /// <summary>The port of this number; null when there is none.</summary>
     public RegistryPort? Port(int number)
     {
@@ -75,6 +78,9 @@ internal sealed record Workload(
 
     /// <summary>Where it runs.</summary>
     public Locality Locality { get; init; } = Locality.Unknown;
+
+    /// <summary>Name of the node it runs on; null when it is not known.</summary>
+    public string? Node { get; init; }
 
     /// <summary>No labels are known.</summary>
     public static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();

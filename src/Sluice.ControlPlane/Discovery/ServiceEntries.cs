@@ -25,6 +25,7 @@ internal sealed class ServiceEntries(Workloads workloads, ObjectLedger ledger)
                 Host = host,
                 Name = host,
                 Ports = Ports(entry, host, members),
+                Distribution = TrafficDistributions.Of(entry.Metadata.Annotations),
             };
         }
     }

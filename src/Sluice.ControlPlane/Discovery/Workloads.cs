@@ -78,6 +78,7 @@ internal sealed class Workloads
         {
             ServiceAccount = Account(pod.Namespace, pod.Spec.Spec?.ServiceAccountName),
             Locality = Locality.Of(labels),
+            Node = pod.Spec.Spec?.NodeName,
         };
     }
 

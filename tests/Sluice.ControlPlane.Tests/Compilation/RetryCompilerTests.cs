@@ -76,6 +76,23 @@ public sealed class RetryCompilerTests
         Assert.True(expected == policy with { StatusCodes = expected.StatusCodes }, $"{says}: {policy}");
     }
 
+    // Avoiding the endpoint of the key would send a client away from where its state is.
+    [Theory]
+    [InlineData(null, false, true)]
+    [InlineData(null, true, false)]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, true)]
+    [InlineData(false, false, false)]
+    [InlineData(false, true, false)]
+    public void Whether_tried_endpoints_are_avoided_depends_on_the_balancer_unless_it_is_written(bool? written, bool isHashed, bool avoided)
+    {
+        var retry = new HttpRetry { Attempts = 2, RetryIgnorePreviousHosts = written };
+
+        Assert.Equal(avoided, RetryCompiler.Compile(retry, RetryPolicy.Default, isHashed).AvoidPreviousEndpoints);
+        if (written is null)
+            Assert.Equal(avoided, RetryCompiler.Compile(null, RetryPolicy.Default, isHashed).AvoidPreviousEndpoints);
+    }
+
     [Fact]
     public void Without_a_policy_the_meshs_holds_and_without_that_Istios()
     {

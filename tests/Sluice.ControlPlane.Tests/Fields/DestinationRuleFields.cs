@@ -32,8 +32,8 @@ internal static class DestinationRuleFields
         .InForce<LocalityLoadBalancerSetting>([typeof(LocalityCompiler)], [typeof(LoadBalancer)], "failoverPriority", "enabled")
         .InForce<LocalityDistribute>([typeof(LocalityCompiler)], [typeof(LoadBalancer)], "from", "to")
         .InForce<LocalityFailover>([typeof(LocalityCompiler)], [typeof(LoadBalancer)], "from", "to")
-        .NotYetWithin<ZoneAwareLoadBalancerSetting>()
-        .NotYet<ZoneAwareLoadBalancerSetting>("enabled", "failoverPriority", "minClusterSize")
+        .InForce<ZoneAwareLoadBalancerSetting>([typeof(LocalityCompiler)], [typeof(LoadBalancer)], "enabled", "failoverPriority")
+        .NoEffect<ZoneAwareLoadBalancerSetting>("minClusterSize")
         .InForce<Warmup>([typeof(BalancingCompiler)], [typeof(LoadBalancer)], "duration", "minimumPercent", "aggression")
         .InForce<TcpSettings>([typeof(ConnectionPoolCompiler)], [typeof(Cluster)], "connectTimeout")
         .InForce<TcpSettings>([typeof(ConnectionPoolCompiler)], [typeof(CircuitBreaker)], "maxConnections")
@@ -57,6 +57,5 @@ internal static class DestinationRuleFields
             "clientCertificate", "privateKey", "caCertificates", "caCrl", "credentialName", "insecureSkipVerify")
         .NotYet<TunnelSettings>("protocol", "targetHost", "targetPort")
         .NotYet<ProxyProtocol>("version")
-        .InForce<RetryBudget>([typeof(ConnectionPoolCompiler)], [typeof(CircuitBreaker)], "percent", "minRetryConcurrency")
-        .NotYet<RetryBudget>("budgetInterval");
+        .InForce<RetryBudget>([typeof(ConnectionPoolCompiler)], [typeof(CircuitBreaker)], "percent", "minRetryConcurrency", "budgetInterval");
 }

@@ -37,7 +37,6 @@ internal sealed class KindFields(string name, JsonTypeInfo spec)
 {
     private readonly Dictionary<(Type Record, string Field), FieldEntry> _entries = [];
     private readonly HashSet<Type> _blocks = [];
-    private readonly HashSet<Type> _notYet = [];
 
     /// <summary>The kind.</summary>
     public string Name => name;
@@ -67,13 +66,6 @@ internal sealed class KindFields(string name, JsonTypeInfo spec)
     public KindFields NotYet<T>(params string[] fields) =>
         Add<T>(new FieldEntry(FieldStatus.NotYet, FindingCodes.NotInForce, [], []), fields);
 
-    /// <summary>A record of which nothing is in force yet, although records that it holds may be in force elsewhere.</summary>
-    public KindFields NotYetWithin<T>()
-    {
-        _notYet.Add(typeof(T));
-        return this;
-    }
-
     /// <summary>Fields without a meaning at a gateway: they have a row in <c>FieldsWithoutEffect</c>.</summary>
     public KindFields NoEffect<T>(params string[] fields) =>
         Add<T>(new FieldEntry(FieldStatus.NoEffect, FindingCodes.NoEffectHere, [], []), fields);
@@ -91,10 +83,7 @@ internal sealed class KindFields(string name, JsonTypeInfo spec)
     }
 
     /// <summary>The entry of a field.</summary>
-    public FieldEntry? Find(FieldPlace place) => !_entries.TryGetValue((place.Record, place.Name), out var entry) ? null
-        : Places.Exists(p => p.IsMessage && _notYet.Contains(p.Type) && place.Path.StartsWith(p.Content + ".", StringComparison.Ordinal))
-            ? new FieldEntry(FieldStatus.NotYet, FindingCodes.NotInForce, [], [])
-        : entry;
+    public FieldEntry? Find(FieldPlace place) => _entries.GetValueOrDefault((place.Record, place.Name));
 
     /// <summary>Where the outermost record that is handed on whole and holds the field stands; null when none does.</summary>
     public FieldPlace? BlockOf(FieldPlace place) => Places.Find(p => p.IsMessage && _blocks.Contains(p.Type)
