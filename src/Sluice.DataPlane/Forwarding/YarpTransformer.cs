@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -48,12 +49,16 @@ internal sealed class YarpTransformer(Exchange exchange, Attempt attempt, TimePr
         exchange.FinishResponseHeaders();
         if (LengthOf(proxyResponse) is { } length)
             exchange.Answer.Expect(length, attempt);
-        if (attempt.Status == StatusCodes.Status101SwitchingProtocols)
+        if (attempt.Status == StatusCodes.Status101SwitchingProtocols || IsTunnelOverHttp2(proxyResponse))
             attempt.Total?.Lift();
         else
             attempt.Failure = await BeginAsync(httpContext, proxyResponse, cancellationToken);
         return true;
     }
+
+    // Over HTTP/2 an upstream takes a WebSocket with an ordinary status, and YARP begins the client's answer itself.
+    private bool IsTunnelOverHttp2(HttpResponseMessage answer) =>
+        exchange.IsUpgrade && answer is { StatusCode: HttpStatusCode.OK, Version.Major: 2 };
 
     /// <inheritdoc/>
     public override async ValueTask TransformResponseTrailersAsync(
