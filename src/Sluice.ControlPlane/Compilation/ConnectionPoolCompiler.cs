@@ -26,6 +26,7 @@ internal static class ConnectionPoolCompiler
             IdleTimeout = IdleTimeout(pool) ?? ConnectionSettings.Default.IdleTimeout,
             MaxDuration = pool?.Tcp?.MaxConnectionDuration ?? ConnectionSettings.Default.MaxDuration,
             MaxRequests = pool?.Http?.MaxRequestsPerConnection ?? 0,
+            MaxStreams = pool?.Http?.MaxConcurrentStreams is > 0 and var streams ? streams : 0,
             Keepalive = (pool?.Tcp?.TcpKeepalive ?? mesh.TcpKeepalive) is { } written
                 ? new TcpKeepaliveProbes(written.Time, written.Interval, written.Probes is { } probes ? (int)Math.Min(probes, int.MaxValue) : null)
                 : null,

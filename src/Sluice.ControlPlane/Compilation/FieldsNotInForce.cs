@@ -6,8 +6,6 @@ namespace Sluice.ControlPlane.Compilation;
 /// <summary>The fields that are read and not acted upon yet. A row goes when its field comes into force.</summary>
 internal static class FieldsNotInForce
 {
-    private const string Unlimited = "there is no such limit";
-
     /// <summary>Of a DestinationRule's or a subset's <c>trafficPolicy</c>.</summary>
     public static readonly FieldCheck<TrafficPolicy>[] TrafficPolicy =
     [
@@ -20,7 +18,6 @@ internal static class FieldsNotInForce
     [
         new("loadBalancer.simple", p => p.LoadBalancer?.Simple == SimpleLoadBalancer.Passthrough,
             "at an edge there is no original destination: requests are answered with 503"),
-        new("connectionPool.http.maxConcurrentStreams", p => p.ConnectionPool?.Http?.MaxConcurrentStreams is not null, Unlimited),
     ];
 
     /// <summary>Of a ServiceEntry.</summary>

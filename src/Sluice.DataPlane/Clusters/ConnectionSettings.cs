@@ -19,6 +19,9 @@ public sealed record ConnectionSettings
     /// <summary>Requests after which a connection is closed; 0 for no limit (<c>http.maxRequestsPerConnection</c>).</summary>
     public int MaxRequests { get; init; }
 
+    /// <summary>Streams at once on an HTTP/2 connection; 0 for as many as the upstream takes (<c>http.maxConcurrentStreams</c>).</summary>
+    public int MaxStreams { get; init; }
+
     /// <summary>Probes on idle connections; null for none (<c>tcp.tcpKeepalive</c>).</summary>
     public TcpKeepaliveProbes? Keepalive { get; init; }
 

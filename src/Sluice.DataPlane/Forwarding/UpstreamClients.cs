@@ -105,8 +105,10 @@ public sealed class UpstreamClients : IDisposable
             key.Connections.Keepalive?.ForSockets().Apply(socket);
             attempt.LocalAddress = socket.LocalEndPoint?.ToString();
             var isHttp1 = context.InitialRequestMessage.Version.Major == 1;
-            return tls is not null ? await SecureAsync(socket, isHttp1, OptionsFor(context, tls), limit.Token)
+            var streams = key.Connections.MaxStreams;
+            return tls is not null ? await SecureAsync(socket, isHttp1, streams, OptionsFor(context, tls), limit.Token)
                 : isHttp1 ? new UpstreamStream(socket)
+                : streams > 0 ? new Http2PlainStream(socket, streams)
                 : new NetworkStream(socket, ownsSocket: true);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -126,10 +128,12 @@ public sealed class UpstreamClients : IDisposable
 
     // HttpClient takes a stream that speaks TLS already as it is.
     private static async Task<Stream> SecureAsync(
-        Socket socket, bool isHttp1, SslClientAuthenticationOptions options, CancellationToken cancellation)
+        Socket socket, bool isHttp1, int streams, SslClientAuthenticationOptions options, CancellationToken cancellation)
     {
         var connection = new NetworkStream(socket, ownsSocket: true);
-        var stream = isHttp1 ? new UpstreamTlsStream(connection) : new TlsClientStream(connection);
+        var stream = isHttp1 ? new UpstreamTlsStream(connection)
+            : streams > 0 ? new Http2TlsStream(connection, streams)
+            : new TlsClientStream(connection);
         await stream.HandshakeAsync(options, cancellation);
         if (!isHttp1 && stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
             throw new TlsException("the upstream did not agree to HTTP/2 (ALPN h2)");

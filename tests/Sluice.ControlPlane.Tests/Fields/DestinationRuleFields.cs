@@ -41,9 +41,8 @@ internal static class DestinationRuleFields
         .InForce<TcpKeepalive>([typeof(ConnectionPoolCompiler)], [typeof(TcpKeepaliveProbes)], "probes", "time", "interval")
         .InForce<HttpSettings>([typeof(ConnectionPoolCompiler)], [typeof(CircuitBreaker)],
             "http1MaxPendingRequests", "http2MaxRequests", "maxRetries")
-        .InForce<HttpSettings>([typeof(ConnectionPoolCompiler)], [typeof(ConnectionSettings)], "maxRequestsPerConnection", "idleTimeout")
+        .InForce<HttpSettings>([typeof(ConnectionPoolCompiler)], [typeof(ConnectionSettings)], "maxRequestsPerConnection", "maxConcurrentStreams", "idleTimeout")
         .InForce<HttpSettings>([typeof(ConnectionPoolCompiler)], [typeof(Cluster)], "h2UpgradePolicy", "useClientProtocol")
-        .NotYet<HttpSettings>("maxConcurrentStreams")
         .InForce<Http2KeepAlive>([typeof(ConnectionPoolCompiler)], [typeof(Http2Pings)], "interval", "timeout")
         .InForce<OutlierDetection>([typeof(OutlierCompiler)], [typeof(OutlierDetector)],
             "splitExternalLocalOriginErrors", "consecutiveLocalOriginFailures", "consecutiveGatewayErrors", "consecutive5xxErrors",

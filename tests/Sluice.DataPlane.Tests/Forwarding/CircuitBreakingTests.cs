@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Http;
 using Sluice.DataPlane.Clusters;
@@ -166,6 +167,34 @@ public sealed class CircuitBreakingTests
         AssertOverflow(await front.GetAsync("/"));
         release.SetResult();
         Assert.Equal("fine", (await first).Body);
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(2, 2)]
+    [InlineData(200, 1)]
+    public async Task A_connection_of_HTTP2_carries_so_many_streams_at_once_and_another_is_opened(int streams, int connections)
+    {
+        var release = new TaskCompletionSource();
+        var active = new ConcurrentDictionary<string, int>();
+        await using var origin = await KestrelOrigin.StartAsync(HttpProtocols.Http2, async http =>
+        {
+            active.AddOrUpdate(http.Connection.Id, 1, (_, count) => count + 1);
+            await release.Task;
+            await http.Response.WriteAsync("fine");
+        });
+        var cluster = Guarded([origin.Port], connections: new ConnectionSettings { MaxStreams = streams }, protocol: UpstreamProtocol.Http2);
+        await using var front = await StartAsync(cluster);
+
+        var answers = Enumerable.Range(0, 4).Select(_ => front.GetAsync("/")).ToArray();
+        await UntilAsync(() => active.Values.Sum() == 4);
+        Assert.Equal(connections, active.Count);
+        Assert.All(active.Values, count => Assert.InRange(count, 1, streams));
+        release.SetResult();
+        Assert.All(await Task.WhenAll(answers), answer => Assert.Equal("fine", answer.Body));
+        // The connections are as good as before.
+        Assert.Equal("fine", (await front.GetAsync("/")).Body);
+        Assert.Equal(connections, active.Count);
     }
 
     [Fact]

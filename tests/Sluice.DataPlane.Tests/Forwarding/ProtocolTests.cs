@@ -230,6 +230,30 @@ public sealed class ProtocolTests
         Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 0)]
+    [InlineData(false, 5)]
+    [InlineData(true, 5)]
+    public async Task A_WebSocket_passes_to_an_upstream_of_HTTP2(bool fromHttp2, int streams)
+    {
+        await using var origin = await KestrelOrigin.StartAsync(HttpProtocols.Http2, EchoAsync);
+        var cluster = Guarded([origin.Port], connections: new ConnectionSettings { MaxStreams = streams }, protocol: UpstreamProtocol.Http2);
+        await using var front = await Front.StartAsync(Any(cluster));
+        using var socket = new ClientWebSocket();
+        socket.Options.HttpVersion = fromHttp2 ? HttpVersion.Version20 : HttpVersion.Version11;
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        socket.Options.AddSubProtocol("chat");
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler());
+        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{(fromHttp2 ? front.Http2Port : front.Port)}/ws"), invoker, Cancellation);
+
+        var buffer = new byte[64];
+        await socket.SendAsync("one"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Cancellation);
+        var result = await socket.ReceiveAsync(buffer, Cancellation);
+        Assert.Equal("one", Encoding.UTF8.GetString(buffer, 0, result.Count));
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", Cancellation);
+    }
+
     [Fact]
     public async Task An_upgrade_that_the_upstream_refuses_is_an_ordinary_answer()
     {
