@@ -10,7 +10,13 @@ namespace Sluice.ControlPlane.Compilation;
 
 /// <summary>Makes clusters out of services and DestinationRules.</summary>
 internal sealed class ClusterCompiler(
-    DestinationRuleIndex rules, MeshConfig mesh, LocalityCompiler localities, UpstreamTlsCompiler tls, CarryOver carryOver, TimeProvider time)
+    DestinationRuleIndex rules,
+    MeshConfig mesh,
+    LocalityCompiler localities,
+    UpstreamTlsCompiler tls,
+    UncountedRequests uncounted,
+    CarryOver carryOver,
+    TimeProvider time)
 {
     private readonly HashCompiler _hashes = new();
     private readonly List<NamedCluster> _named = [];
@@ -84,6 +90,7 @@ internal sealed class ClusterCompiler(
             ServiceName = service.Name,
         };
         cluster.Publish(written);
+        uncounted.Report(cluster, rule, pool);
         if (plan.Names.Length > 0)
             _named.Add(new NamedCluster(cluster, plan, service.Source));
         return cluster;

@@ -36,7 +36,8 @@ public static class SnapshotCompiler
         var tls = new UpstreamTlsCompiler(set, credentials, previous, ledger, clock);
         tls.Report(set.DestinationRules);
         var compiler = new ClusterCompiler(
-            rules, set.Mesh, new LocalityCompiler(identity, set.Mesh.LocalityLbSetting), tls, new CarryOver(previous, clock), clock);
+            rules, set.Mesh, new LocalityCompiler(identity, set.Mesh.LocalityLbSetting), tls, new UncountedRequests(ledger),
+            new CarryOver(previous, clock), clock);
         var clusters = new ClusterTable(services, compiler);
         clusters.Fill();
         rules.ReportUnused(set.DestinationRules, services, names);

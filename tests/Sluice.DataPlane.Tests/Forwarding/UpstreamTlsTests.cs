@@ -25,7 +25,7 @@ public sealed class UpstreamTlsTests
         return new UpstreamTls(change is null ? settings : change(settings), TimeProvider.System);
     }
 
-    private static Cluster Secured(UpstreamTls tls, int port, UpstreamProtocol protocol = UpstreamProtocol.Http1, TimeSpan? connectTimeout = null)
+    private static Cluster Secured(UpstreamTls tls, int port, UpstreamProtocol protocol = UpstreamProtocol.Http1, TimeSpan? connectTimeout = null, int streams = 0)
     {
         var plain = ClusterOf("a", protocol, port);
         return new Cluster
@@ -36,6 +36,7 @@ public sealed class UpstreamTlsTests
             Endpoints = plain.Endpoints,
             Balancer = plain.Balancer,
             ConnectTimeout = connectTimeout ?? plain.ConnectTimeout,
+            Connections = new ConnectionSettings { MaxStreams = streams },
             Tls = tls,
         };
     }
@@ -93,11 +94,14 @@ public sealed class UpstreamTlsTests
         Assert.Equal(["a.example.com", "b.example.com"], origin.Asked);
     }
 
-    [Fact]
-    public async Task Speaks_HTTP_2_when_the_cluster_does()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Speaks_HTTP_2_when_the_cluster_does(int streams)
     {
         await using var origin = await TlsOrigin.StartAsync(Root.Issue([Host]));
-        await using var front = await Front.StartAsync(To(Tls(), origin.Port, UpstreamProtocol.Http2));
+        var cluster = Secured(Tls(), origin.Port, UpstreamProtocol.Http2, streams: streams);
+        await using var front = await Front.StartAsync(new SnapshotBuilder().Host("*", Route(Once(cluster))));
 
         Assert.Equal($"HTTP/2 https {Host} client=none", (await front.GetAsync("/", Host)).Body);
     }

@@ -107,8 +107,9 @@ internal sealed class DestinationRuleAnalysis
         IReadOnlyDictionary<string, string>? labels)
     {
         const int Default = 10;
-        var percent = outlier.MaxEjectionPercent is null or 0 ? Default : outlier.MaxEjectionPercent.Value;
-        var written = outlier.MaxEjectionPercent is null or 0 ? $"{at.Path}.maxEjectionPercent is {Default} unless set otherwise"
+        var isDefault = outlier.MaxEjectionPercent is null or 0;
+        var percent = isDefault ? Default : outlier.MaxEjectionPercent!.Value;
+        var written = isDefault ? $"{at.Path}.maxEjectionPercent is {Default} unless set otherwise"
             : $"{at.Path}.maxEjectionPercent is {percent}";
         if (percent >= 100 && outlier.MinHealthPercent is null or 0)
         {
@@ -117,8 +118,13 @@ internal sealed class DestinationRuleAnalysis
         }
 
         if (service is null || _workloads.Count(service, labels) is not { } count || count == 0 || percent * count >= 100) return;
-        at["maxEjectionPercent"].Warning(Codes.EjectionLimit,
-            $"{written}: of the {count} endpoint{(count == 1 ? "" : "s")} of {service.Host} none is ever ejected",
-                $"at least {(99 + count) / count} ejects one");
+        var place = at["maxEjectionPercent"];
+        var message = $"{written}: of the {count} endpoint{(count == 1 ? "" : "s")} of {service.Host} none is ever ejected";
+        var hint = $"at least {(99 + count) / count} ejects one";
+        // Who wrote no number relies on Istio's: that is worth an advice, as in most of its own samples, and no more.
+        if (isDefault)
+            place.Info(Codes.EjectionLimit, message, hint);
+        else
+            place.Warning(Codes.EjectionLimit, message, hint);
     }
 }
