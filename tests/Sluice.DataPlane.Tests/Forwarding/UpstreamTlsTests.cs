@@ -25,7 +25,8 @@ public sealed class UpstreamTlsTests
         return new UpstreamTls(change is null ? settings : change(settings), TimeProvider.System);
     }
 
-    private static Cluster Secured(UpstreamTls tls, int port, UpstreamProtocol protocol = UpstreamProtocol.Http1, TimeSpan? connectTimeout = null, int streams = 0)
+    private static Cluster Secured(
+        UpstreamTls tls, int port, UpstreamProtocol protocol = UpstreamProtocol.Http1, TimeSpan? connectTimeout = null, int streams = 0)
     {
         var plain = ClusterOf("a", protocol, port);
         return new Cluster
