@@ -12,7 +12,8 @@ public sealed class EjectionTests
 {
     private const string Failing = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\ndown";
 
-    private static readonly TimeSpan RouteTimeout = TimeSpan.FromSeconds(1);
+    // Of the route where the pod hangs, of the try where it answers slowly.
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(1);
 
     private static readonly RetryPolicy NoRetries = new() { Attempts = 0 };
 
@@ -27,6 +28,7 @@ public sealed class EjectionTests
         { "resets", 503 },
         { "closes", 503 },
         { "hangs", 504 },
+        { "answers slowly", 504 },
     };
 
     private static async Task FailAsync(OriginRequest request, string how)
@@ -45,6 +47,10 @@ public sealed class EjectionTests
             case "closes":
                 request.Close();
                 break;
+            case "answers slowly":
+                await request.WriteAsync("HTTP/1.1 200 OK\r\nContent-Le");
+                await request.WhenGoneAsync();
+                break;
             default:
                 await request.WhenGoneAsync();
                 break;
@@ -61,31 +67,58 @@ public sealed class EjectionTests
         var detector = new OutlierDetector { MaxEjectionPercent = 34 };
         var cluster = Guarded([how == "refuses" ? ClosedPort() : bad.Port, good.Port, better.Port], detector);
         var time = new ManualTime();
-        var timeout = how == "hangs" ? RouteTimeout : (TimeSpan?)null;
-        await using var front = await Front.StartAsync(new SnapshotBuilder().Host("example.com", Route(To(cluster, timeout: timeout))), time: time);
+        var retries = how == "answers slowly" ? new RetryPolicy { Attempts = 0, PerTryTimeout = AnswerTime } : NoRetries;
+        var action = To(cluster, retries, how == "hangs" ? AnswerTime : null);
+        await using var front = await Front.StartAsync(new SnapshotBuilder().Host("example.com", Route(action)), time: time);
+        var isMute = how is "hangs" or "answers slowly";
+
+        await FailUntilEjectedAsync();
+        var first = await ServeUntilReturnAsync();
+        await FailUntilEjectedAsync();
+        var second = await ServeUntilReturnAsync();
+
+        // Each ends with the sweep after its time.
+        Assert.InRange(first, detector.BaseEjectionTime, detector.BaseEjectionTime + detector.Interval);
+        Assert.InRange(second, 2 * detector.BaseEjectionTime, 2 * detector.BaseEjectionTime + detector.Interval);
+        Assert.Equal(how == "refuses" ? 0 : 10, bad.Requests.Count);
 
         // In turn: each third request goes to the one that fails.
-        for (var error = 1; error <= 5; error++)
+        async Task FailUntilEjectedAsync()
         {
-            var answer = front.GetAsync("/");
-            if (how == "hangs")
+            for (var errors = 0; errors < detector.Consecutive5xxErrors;)
             {
-                await bad.ReceivedAsync(error);
-                await time.ExpireAsync(RouteTimeout);
+                var before = bad.Requests.Count;
+                var answer = front.GetAsync("/");
+                if (isMute && await IsAtBadAsync(answer, before))
+                    await time.ExpireAsync(AnswerTime);
+                var got = (await answer).Status;
+                Assert.True(got == 200 || got == status, $"{got}");
+                errors += got == status ? 1 : 0;
             }
-            Assert.Equal(status, (await answer).Status);
-            if (error == 5)
-                break;
-            Assert.Equal(200, (await front.GetAsync("/")).Status);
-            Assert.Equal(200, (await front.GetAsync("/")).Status);
         }
 
-        for (var i = 0; i < 20; i++)
-            Assert.Equal(200, (await front.GetAsync("/")).Status);
-        time.Advance(TimeSpan.FromSeconds(24));
-        for (var i = 0; i < 10; i++)
-            Assert.Equal(200, (await front.GetAsync("/")).Status);
-        Assert.Equal(how == "refuses" ? 0 : 5, bad.Requests.Count);
+        async Task<bool> IsAtBadAsync(Task answer, int before)
+        {
+            while (bad.Requests.Count == before && !answer.IsCompleted)
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+            return bad.Requests.Count > before;
+        }
+
+        async Task<TimeSpan> ServeUntilReturnAsync()
+        {
+            var endpoint = cluster.Endpoints[0];
+            var at = endpoint.Stats.Health.Ejection!.At;
+            var back = Ejections.ReturnOf(cluster, endpoint)!.Value;
+            while (time.GetUtcNow() is var now && now < back)
+            {
+                for (var i = 0; i < 3; i++)
+                    Assert.Equal(200, (await front.GetAsync("/")).Status);
+                Assert.True(endpoint.Stats.Health.IsEjected);
+                time.Advance(back - now < TimeSpan.FromSeconds(5) ? back - now : TimeSpan.FromSeconds(5));
+            }
+            Assert.False(endpoint.Stats.Health.IsEjected);
+            return back - at;
+        }
     }
 
     [Fact]
@@ -195,6 +228,44 @@ public sealed class EjectionTests
         while (bad.Requests.Count < 2)
             Assert.Equal("fine", (await front.GetAsync("/")).Body);
         Assert.InRange(TimeProvider.System.GetUtcNow() - ejected.At, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_pod_that_stays_broken_is_away_for_twice_as_long_the_second_time_by_the_real_clock()
+    {
+        await using var bad = new RawOrigin(Failing);
+        await using var good = new RawOrigin(RawOrigin.Ok("fine"));
+        await using var better = new RawOrigin(RawOrigin.Ok("fine"));
+        var detector = new OutlierDetector
+        {
+            Consecutive5xxErrors = 2,
+            MaxEjectionPercent = 34,
+            // So long that nothing is forgiven between the two.
+            Interval = TimeSpan.FromMilliseconds(500),
+            BaseEjectionTime = TimeSpan.FromMilliseconds(500),
+        };
+        var cluster = Guarded([bad.Port, good.Port, better.Port], detector);
+        await using var front = await Front.StartAsync(new SnapshotBuilder().Host("example.com", Route(To(cluster))));
+        var health = cluster.Endpoints[0].Stats.Health;
+        var away = new List<TimeSpan>();
+        var errors = 0;
+
+        while (away.Count < 2)
+        {
+            var before = health.Ejection;
+            var answer = await front.GetAsync("/");
+            if (answer.Status == 503)
+                errors++;
+            // It was away from before the request until after it: nobody may have met it.
+            if (before is not null && ReferenceEquals(before, health.Ejection))
+                Assert.Equal("fine", answer.Body);
+            if (before is not null && health.Ejection is null)
+                away.Add(TimeProvider.System.GetUtcNow() - before.At);
+        }
+
+        Assert.InRange(away[0], detector.BaseEjectionTime, TimeSpan.FromSeconds(30));
+        Assert.InRange(away[1], 2 * detector.BaseEjectionTime, TimeSpan.FromSeconds(30));
+        Assert.InRange(errors, 4, 5);
     }
 
     private static int ClosedPort()
