@@ -22,6 +22,9 @@ internal sealed class RateLoad(int port, int perSecond) : IDisposable
     private int _failed;
     private int _misrouted;
 
+    /// <summary>Requests that ended, however they did.</summary>
+    public int Answered => _milliseconds.Count;
+
     public int Failed => _failed;
 
     public int Misrouted => _misrouted;

@@ -12,33 +12,15 @@ internal sealed class SoakRun : IDisposable
     private const int Connections = 16;
     private const int Samples = 10;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("sluice-soak-").FullName;
+    private readonly Gateway _gateway;
     private readonly RawOrigin _origin = new();
     private readonly HttpClient _metrics = new();
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Process _sluice;
 
     private SoakRun(string sluice)
     {
         var route = new Versions("soak");
-        File.WriteAllText(
-            Path.Combine(_folder, "soak.yaml"),
-            string.Join("---\n", ReloadFiles.Gateway("edge", 80), ReloadFiles.Origin(_origin.Port), ReloadFiles.Route(route)));
-        string[] arguments =
-        [
-            "run", "--config", _folder, "--bind", "127.0.0.1", "--port-map", $"80={Port}", "--admin", "off", "--status", "127.0.0.1:0",
-            "--metrics", $"127.0.0.1:{MetricsPort}", "--drain-delay", "0s",
-        ];
-        _sluice = new Process { StartInfo = new ProcessStartInfo(sluice, arguments) { RedirectStandardError = true } };
-        _sluice.ErrorDataReceived += (_, line) =>
-        {
-            if (line.Data?.Contains("is in force", StringComparison.Ordinal) == true)
-                _ready.TrySetResult();
-            else if (line.Data is { } text && !text.Contains(" info ", StringComparison.Ordinal))
-                Console.Error.WriteLine(text);
-        };
+        _gateway = new Gateway(sluice, Port, "--metrics", $"127.0.0.1:{MetricsPort}");
+        _gateway.Write("soak.yaml", string.Join("---\n", ReloadFiles.Gateway("edge", 80), ReloadFiles.Origin(_origin.Port), ReloadFiles.Route(route)));
     }
 
     /// <summary>Prints a line of JSON for each sample.</summary>
@@ -48,9 +30,7 @@ internal sealed class SoakRun : IDisposable
     public static async Task<int> RunAsync(string sluice, long requests)
     {
         using var run = new SoakRun(sluice);
-        run._sluice.Start();
-        run._sluice.BeginErrorReadLine();
-        await run._ready.Task.WaitAsync(Patience);
+        await run._gateway.StartAsync();
         try
         {
             var clients = Enumerable.Range(0, Connections).Select(_ => new RawLoad(Port, "soak.example.com")).ToArray();
@@ -75,24 +55,20 @@ internal sealed class SoakRun : IDisposable
 
     public void Dispose()
     {
-        if (!_sluice.HasExited)
-            _sluice.Kill();
-        _sluice.WaitForExit();
-        _sluice.Dispose();
+        _gateway.Dispose();
         _origin.Dispose();
         _metrics.Dispose();
-        Directory.Delete(_folder, recursive: true);
     }
 
     private async Task PrintAsync(long requests, TimeSpan elapsed)
     {
         var text = await _metrics.GetStringAsync(new Uri($"http://127.0.0.1:{MetricsPort}/stats/prometheus"));
         var heap = double.Parse(Value(text.Split('\n'), "envoy_server_memory_allocated "), CultureInfo.InvariantCulture);
-        var status = await File.ReadAllLinesAsync($"/proc/{_sluice.Id}/status");
+        var status = await File.ReadAllLinesAsync($"/proc/{_gateway.Id}/status");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $$"""
             {"requests":{{requests}},"seconds":{{elapsed.TotalSeconds:f0}},"rss_kib":{{Value(status, "VmRSS:").Split(' ')[0]}},"heap_kib":{{heap / 1024:f0}},
             """ + $$"""
-            "handles":{{Directory.EnumerateFileSystemEntries($"/proc/{_sluice.Id}/fd").Count()}},"threads":{{Value(status, "Threads:")}}}
+            "handles":{{Directory.EnumerateFileSystemEntries($"/proc/{_gateway.Id}/fd").Count()}},"threads":{{Value(status, "Threads:")}}}
             """));
     }
 
