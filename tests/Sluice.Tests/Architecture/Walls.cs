@@ -27,10 +27,17 @@ internal static partial class Walls
         (Clocks(), "the data plane's only clock is TimeProvider"),
     ];
 
+    // Where endpoints are picked; what it uses of other files is plain reading.
+    private static readonly string[] PickPath =
+    [
+        "src/Sluice.DataPlane/Clusters/Balancers/", "src/Sluice.DataPlane/Clusters/LoadBalancer.cs", "src/Sluice.DataPlane/Clusters/EndpointStats.cs",
+        "src/Sluice.DataPlane/Clusters/EndpointHealth.cs", "src/Sluice.DataPlane/Clusters/ThreadRandom.cs", "src/Sluice.DataPlane/Clusters/WeightTable.cs",
+    ];
+
     public static IEnumerable<string> Breaches(SourceFile file) =>
         NamespaceBreaches(file)
             .Concat(ProjectBreaches(file))
-            .Concat(file.Project == "Sluice.DataPlane" ? RoomBreaches(file).Concat(BanBreaches(file)) : []);
+            .Concat(file.Project == "Sluice.DataPlane" ? RoomBreaches(file).Concat(BanBreaches(file)).Concat(PickBreaches(file)) : []);
 
     /// <summary>Folder = namespace, and no type in a project's root namespace (but <c>Program</c>).</summary>
     private static IEnumerable<string> NamespaceBreaches(SourceFile file)
@@ -74,6 +81,16 @@ internal static partial class Walls
         from ban in DataPlaneBans
         from line in file.LinesWith(ban.Pattern)
         select $"{file.Path}:{line}: {ban.Reason}";
+
+    /// <summary>Threads never wait for each other where endpoints are picked.</summary>
+    private static IEnumerable<string> PickBreaches(SourceFile file) =>
+        from path in PickPath
+        where file.Path.StartsWith(path, StringComparison.Ordinal)
+        from line in file.LinesWith(Waiting())
+        select $"{file.Path}:{line}: picking an endpoint waits for no other thread";
+
+    [GeneratedRegex(@"\block\s*\(|\bLock\b|\bMonitor\b|\bMutex\b|\bSemaphore|\bReaderWriterLock|\bSpin(?:Lock|Wait)\b|\bBarrier\b|\bMethodImplOptions\.Synchronized\b|\.Wait\(|\.Result\b")]
+    private static partial Regex Waiting();
 
     [GeneratedRegex(@"\bIServiceProvider\b|\bGetRequiredService\b|\bGetService\b")]
     private static partial Regex ServiceLocator();

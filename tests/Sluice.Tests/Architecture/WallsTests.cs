@@ -27,6 +27,8 @@ public sealed class WallsTests
         "src/Sluice.DataPlane/Routing/X.cs:1: the data plane gets what it needs from constructors")]
     [InlineData("src/Sluice.DataPlane/Routing/X.cs", "\nvar now = DateTime.UtcNow;",
         "src/Sluice.DataPlane/Routing/X.cs:2: the data plane's only clock is TimeProvider")]
+    [InlineData("src/Sluice.DataPlane/Clusters/Balancers/X.cs", "\nlock (this) { }",
+        "src/Sluice.DataPlane/Clusters/Balancers/X.cs:2: picking an endpoint waits for no other thread")]
     [InlineData("src/Sluice.ControlPlane/Reload/X.cs", "using Microsoft.AspNetCore.Http;",
         "src/Sluice.ControlPlane/Reload/X.cs:1: Sluice.ControlPlane may not use Microsoft.AspNetCore")]
     [InlineData("src/Sluice.Transport/Hub/X.cs", "global using Sluice.DataPlane.Routing;",
