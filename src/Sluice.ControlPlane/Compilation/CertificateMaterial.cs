@@ -25,6 +25,15 @@ internal sealed class RawCertificates
     /// <summary>What is missing or can't be read.</summary>
     public List<CertificateProblem> Problems { get; } = [];
 
+    /// <summary>Where our chain is looked for: <c>credential NS/NAME</c>, or a file; null when none is wanted.</summary>
+    public string? OwnSource { get; set; }
+
+    /// <summary>Whether our chain is the gateway's own, which whoever fills the folder of <c>--certs</c> renews.</summary>
+    public bool IsWorkload { get; set; }
+
+    /// <summary>Where authorities are looked for; null when those of the system count.</summary>
+    public string? AuthoritySource { get; set; }
+
     /// <summary>Tells them apart by their content.</summary>
     public string Digest()
     {
@@ -39,7 +48,8 @@ internal sealed class RawCertificates
 /// <param name="Field">The field that named them, below the TLS settings.</param>
 /// <param name="Text">What is wrong, as a sentence without a full stop.</param>
 /// <param name="Severity">A warning where nothing in the configuration is wrong.</param>
-internal readonly record struct CertificateProblem(string Field, string Text, Severity Severity = Severity.Error);
+/// <param name="IsMissing">Whether there is nothing, in contrast to something that can't be used.</param>
+internal readonly record struct CertificateProblem(string Field, string Text, Severity Severity = Severity.Error, bool IsMissing = false);
 
 /// <summary>Certificates that can be used.</summary>
 /// <param name="Digest">Tells them apart by their content.</param>

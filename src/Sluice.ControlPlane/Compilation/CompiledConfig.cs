@@ -10,6 +10,9 @@ namespace Sluice.ControlPlane.Compilation;
 /// <param name="Findings">What only shows when the objects are put together; none of them stops the load.</param>
 public sealed record CompiledConfig(Snapshot Snapshot, IReadOnlyList<ObjectStatus> Objects, IReadOnlyList<Finding> Findings)
 {
+    /// <summary>The certificates that the configuration names, and those that are missing; each once.</summary>
+    public IReadOnlyList<CertificateStatus> Certificates { get; init; } = [];
+
     /// <summary>The clusters that need a resolver.</summary>
     internal IReadOnlyList<NamedCluster> Named { get; init; } = [];
 

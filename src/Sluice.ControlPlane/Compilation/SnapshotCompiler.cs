@@ -49,6 +49,7 @@ public static class SnapshotCompiler
         var snapshot = new Snapshot(generation, listeners, clusters.Freeze(), EdgeSettingsCompiler.Compile(set.Mesh, identity));
         return new CompiledConfig(snapshot, report.Statuses(), ledger.Findings)
         {
+            Certificates = CertificateStatuses.EachOnce(credentials.Statuses),
             Named = clusters.Named,
             NameInterval = set.Mesh.DnsRefreshRate,
         };

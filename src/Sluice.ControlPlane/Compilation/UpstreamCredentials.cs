@@ -20,6 +20,10 @@ internal sealed class UpstreamCredentials(ConfigSet set, GatewayIdentity identit
         set.Secrets.ToDictionary(secret => (secret.Namespace, secret.Name));
 
     private readonly Dictionary<string, (CertificateMaterial? Material, IReadOnlyList<CertificateProblem> Problems)> _found = [];
+    private readonly List<CertificateStatus> _statuses = [];
+
+    /// <summary>The certificates that were asked for so far, those that can't be used among them.</summary>
+    public IReadOnlyList<CertificateStatus> Statuses => _statuses;
 
     /// <summary>Whether any certificate of the upstream is good.</summary>
     public static bool SkipsVerification(ClientTlsSettings tls) => tls.InsecureSkipVerify == true && tls.Mode != ClientTlsMode.IstioMutual;
@@ -39,7 +43,9 @@ internal sealed class UpstreamCredentials(ConfigSet set, GatewayIdentity identit
             TakeCredential(credential, tls, ns, raw);
         else
             TakeFiles(tls, raw);
-        return _found[source] = (store.Take(source, raw), raw.Problems);
+        var material = store.Take(source, raw);
+        _statuses.AddRange(CertificateStatuses.Of(raw, material));
+        return _found[source] = (material, raw.Problems);
     }
 
     /// <summary>Notes that the objects behind a credential are made use of.</summary>
@@ -66,10 +72,12 @@ internal sealed class UpstreamCredentials(ConfigSet set, GatewayIdentity identit
 
     private void TakeOwn(RawCertificates raw)
     {
+        raw.IsWorkload = true;
+        (raw.OwnSource, raw.AuthoritySource) = (CertificateFiles.OwnCertificate(identity) ?? "--certs", CertificateFiles.OwnAuthority(identity));
         if (identity.Certs is null)
         {
             raw.Problems.Add(new CertificateProblem(
-                "mode", "ISTIO_MUTUAL shows the gateway's own certificate, and --certs does not say where it is", Severity.Warning));
+                "mode", "ISTIO_MUTUAL shows the gateway's own certificate, and --certs does not say where it is", Severity.Warning, IsMissing: true));
             return;
         }
         raw.Certificate = File("mode", CertificateFiles.OwnCertificate(identity), raw);
@@ -81,9 +89,11 @@ internal sealed class UpstreamCredentials(ConfigSet set, GatewayIdentity identit
     {
         if (tls.Mode == ClientTlsMode.Mutual)
         {
+            raw.OwnSource = tls.ClientCertificate;
             raw.Certificate = File("clientCertificate", tls.ClientCertificate, raw);
             raw.Key = File("privateKey", tls.PrivateKey, raw);
         }
+        raw.AuthoritySource = tls.CaCertificates is { Length: > 0 } ? tls.CaCertificates : tls.CaCrl;
         if (tls.CaCertificates is { Length: > 0 } authorities)
             raw.Authorities = File("caCertificates", authorities, raw);
         if (tls.CaCrl is { Length: > 0 } lists)
@@ -94,7 +104,7 @@ internal sealed class UpstreamCredentials(ConfigSet set, GatewayIdentity identit
     {
         var file = set.NamedFiles.Find(path ?? "");
         if (file.Problem is { } problem)
-            raw.Problems.Add(new CertificateProblem(field, $"{path}: {problem}"));
+            raw.Problems.Add(new CertificateProblem(field, $"{path}: {problem}", IsMissing: file.IsMissing));
         return (field, file.Content);
     }
 
@@ -106,11 +116,13 @@ internal sealed class UpstreamCredentials(ConfigSet set, GatewayIdentity identit
             TakeConfigMap(name, tls, ns, raw);
             return;
         }
+        var source = $"credential {identity.Namespace}/{name}";
+        (raw.OwnSource, raw.AuthoritySource) = (tls.Mode == ClientTlsMode.Mutual ? source : null, source);
         var secret = _secrets.GetValueOrDefault((identity.Namespace, name))?.Spec;
         var beside = _secrets.GetValueOrDefault((identity.Namespace, name + "-cacert"))?.Spec ?? secret;
         if (secret is null && (beside is null || tls.Mode == ClientTlsMode.Mutual))
         {
-            raw.Problems.Add(new CertificateProblem(field, $"there is no Secret {identity.Namespace}/{name}"));
+            raw.Problems.Add(new CertificateProblem(field, $"there is no Secret {identity.Namespace}/{name}", IsMissing: true));
             return;
         }
         if (tls.Mode == ClientTlsMode.Mutual)
@@ -119,7 +131,7 @@ internal sealed class UpstreamCredentials(ConfigSet set, GatewayIdentity identit
             if (certificate is null || key is null)
                 (certificate, key) = (Value(secret!, "tls.crt"), Value(secret!, "tls.key"));
             if (certificate is null || key is null)
-                raw.Problems.Add(new CertificateProblem(field, $"the Secret {identity.Namespace}/{name} has no tls.crt and tls.key"));
+                raw.Problems.Add(new CertificateProblem(field, $"the Secret {identity.Namespace}/{name} has no tls.crt and tls.key", IsMissing: true));
             raw.Certificate = (field, certificate ?? default);
             raw.Key = (field, key ?? default);
         }
@@ -127,7 +139,7 @@ internal sealed class UpstreamCredentials(ConfigSet set, GatewayIdentity identit
             return;
         if ((Value(beside!, "cacert") ?? Value(beside!, "ca.crt")) is not { } authorities)
         {
-            raw.Problems.Add(new CertificateProblem(field, $"the Secret {identity.Namespace}/{name} has no ca.crt"));
+            raw.Problems.Add(new CertificateProblem(field, $"the Secret {identity.Namespace}/{name} has no ca.crt", IsMissing: true));
             return;
         }
         raw.Authorities = (field, authorities);
@@ -138,13 +150,14 @@ internal sealed class UpstreamCredentials(ConfigSet set, GatewayIdentity identit
     private void TakeConfigMap(string name, ClientTlsSettings tls, string ns, RawCertificates raw)
     {
         const string field = "credentialName";
+        raw.AuthoritySource = $"credential {name}";
         if (tls.Mode == ClientTlsMode.Mutual)
             raw.Problems.Add(new CertificateProblem(field, "a ConfigMap holds no certificate with its key: MUTUAL needs a Secret"));
         var data = ConfigMapOf(name, ns)?.Spec.Data;
         if ((data?.GetValueOrDefault("cacert") ?? data?.GetValueOrDefault("ca.crt")) is { Length: > 0 } authorities)
             raw.Authorities = (field, Encoding.UTF8.GetBytes(authorities));
         else
-            raw.Problems.Add(new CertificateProblem(field, $"there is no {name} with a key ca.crt"));
+            raw.Problems.Add(new CertificateProblem(field, $"there is no {name} with a key ca.crt", IsMissing: true));
     }
 
     private Resource<ConfigMap>? ConfigMapOf(string credential, string ns)

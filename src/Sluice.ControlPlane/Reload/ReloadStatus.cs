@@ -29,6 +29,9 @@ public sealed record ReloadStatus
     /// <summary>The configuration in force; null when there is none.</summary>
     public ConfigSet? Config { get; init; }
 
+    /// <summary>The certificates that the configuration in force names, and those that it misses.</summary>
+    public IReadOnlyList<CertificateStatus> Certificates { get; init; } = [];
+
     /// <summary>What there is to say about the configuration in force.</summary>
     internal IReadOnlyList<Finding> Findings { get; init; } = [];
 
@@ -48,6 +51,7 @@ public sealed record ReloadStatus
         LastReload = attempt,
         Objects = result.Compiled!.Objects,
         Serving = result.Compiled.Objects,
+        Certificates = result.Compiled.Certificates,
         Config = result.Config,
         Findings = result.Findings,
     };

@@ -58,7 +58,7 @@ public sealed class NamedFiles
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return new NamedFile(location, default, "there is no such file");
+            return new NamedFile(location, default, "there is no such file", IsMissing: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -82,4 +82,5 @@ public sealed class NamedFiles
 /// <param name="Location">Its full path.</param>
 /// <param name="Content">What it holds; empty when it could not be read.</param>
 /// <param name="Problem">Why it could not be read; null when it could.</param>
-internal readonly record struct NamedFile(string Location, ReadOnlyMemory<byte> Content, string? Problem);
+/// <param name="IsMissing">Whether there is none.</param>
+internal readonly record struct NamedFile(string Location, ReadOnlyMemory<byte> Content, string? Problem, bool IsMissing = false);

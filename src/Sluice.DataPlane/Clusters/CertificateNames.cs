@@ -56,11 +56,11 @@ public sealed class CertificateNames
         return _uris.Contains(wanted) || _emails.Contains(wanted) || _dns.Exists(name => IsDnsMatch(name, wanted));
     }
 
+    /// <summary>All of them, DNS names first.</summary>
+    public IEnumerable<string> All => [.. _dns, .. _uris, .. _emails, .. _addresses.Select(a => a.ToString())];
+
     /// <summary>All of them.</summary>
-    public override string ToString() =>
-        IsEmpty
-            ? "none"
-            : string.Join(", ", [.. _dns, .. _uris, .. _emails, .. _addresses.Select(a => a.ToString())]);
+    public override string ToString() => IsEmpty ? "none" : string.Join(", ", All);
 
     /// <summary>Whether a DNS name of a certificate covers a host.</summary>
     internal static bool IsDnsMatch(string name, string host)

@@ -15,6 +15,7 @@ internal sealed class StateEndpoints(AdminParts parts)
         AdminEndpoint.Get("/listeners", "The ports and their open connections", Listeners),
         AdminEndpoint.Get("/clusters", "The upstream clusters and how their endpoints are", Clusters),
         AdminEndpoint.Get("/names", "The names that endpoints are written as, and their addresses", Names),
+        AdminEndpoint.Get("/certs", "The certificates that the configuration names, and when they expire", Certificates),
         AdminEndpoint.Get("/stats/prometheus", "Metrics, as text", () => MetricsEndpoints.Text(parts.Registry)),
     ];
 
@@ -48,6 +49,9 @@ internal sealed class StateEndpoints(AdminParts parts)
     }
 
     private AdminReply Names() => AdminReply.Json(NamesReport.Of(parts.Names), ReportJson.Readable.NamesReport);
+
+    private AdminReply Certificates() => AdminReply.Json(
+        CertificatesReport.Of(parts.Reload.Status.Certificates, parts.Time.GetUtcNow()), ReportJson.Readable.CertificatesReport);
 
     private AdminReply Clusters() => AdminReply.Json(ClustersReport.Of(parts.Live.Current), ReportJson.Readable.ClustersReport);
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Prometheus;
 using Sluice.Admin;
 using Sluice.Authority;
+using Sluice.Certificates;
 using Sluice.ControlPlane.Compilation;
 using Sluice.ControlPlane.Discovery.Names;
 using Sluice.ControlPlane.Reload;
@@ -37,6 +38,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private readonly ReloadLoop _reload;
     private readonly ConfigWatcher _watcher;
     private readonly CertificateRenewal? _renewal;
+    private readonly CertificateWatch _certificates;
     private readonly Readiness _readiness = new();
     private readonly Shutdown _shutdown;
     private readonly AdminParts _admin;
@@ -84,6 +86,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
         _reload = new ReloadLoop(loader, live, ports.Steps, endpoints, _time, _loggers.CreateLogger<ReloadLoop>());
         _watcher = new ConfigWatcher(options.Config, options.MeshConfig, _reload.Signal, _time, _loggers.CreateLogger<ConfigWatcher>());
         _reload.Attempted += _ => _watcher.Watch(_reload.Status.Config?.NamedFiles.Locations ?? []);
+        _certificates = new CertificateWatch(() => _reload.Status.Certificates, _time, _loggers.CreateLogger<CertificateWatch>());
+        _reload.Attempted += _ => _certificates.Look();
         _renewal = options.Identity.Certs is { } folder ? Renewal(folder, options.Identity) : null;
 
         // What ends it, and what shows it.
@@ -109,6 +113,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         GatewayMetrics.Register(_admin);
         ClusterMetrics.Register(_admin);
         NameMetrics.Register(registry, _names);
+        CertificateMetrics.Register(_admin);
     }
 
     /// <summary>Runs the gateway until it is told to stop.</summary>
@@ -165,10 +170,12 @@ internal sealed class GatewayProcess : IAsyncDisposable
         using var stop = new CancellationTokenSource();
         var reloading = _reload.RunAsync(stop.Token);
         var renewing = _renewal?.RunAsync(stop.Token) ?? Task.CompletedTask;
+        var looking = _certificates.RunAsync(stop.Token);
         await _shutdown.Completed.ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
         await reloading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return ExitCode.Ok;
     }
 

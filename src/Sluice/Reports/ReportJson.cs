@@ -17,6 +17,7 @@ namespace Sluice.Reports;
 [JsonSerializable(typeof(ListenersReport))]
 [JsonSerializable(typeof(ClustersReport))]
 [JsonSerializable(typeof(NamesReport))]
+[JsonSerializable(typeof(CertificatesReport))]
 [JsonSerializable(typeof(ExplainCall))]
 [JsonSerializable(typeof(ExplainCall[]))]
 [JsonSerializable(typeof(ExplainAnswer))]

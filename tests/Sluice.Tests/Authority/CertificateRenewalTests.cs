@@ -111,11 +111,4 @@ public sealed class CertificateRenewalTests : IDisposable
         _time.Now = own.NotAfter;
         Assert.Throws<IOException>(() => authority.Issue("a.example.com", ["a.example.com"], Life));
     }
-
-    private sealed class MovingTime : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = System.GetUtcNow();
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }
