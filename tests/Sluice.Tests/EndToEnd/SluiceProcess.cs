@@ -54,20 +54,12 @@ internal sealed class SluiceProcess : IAsyncDisposable
     }
 
     /// <summary>Runs the gateway on free ports of the loopback address and waits until it is ready.</summary>
-    public static async Task<SluiceProcess> RunAsync(string config, params string[] flags)
-    {
-        var sluice = Start(config, flags);
-        await sluice.Log.WhenAsync("Ready with configuration");
-        return sluice;
-    }
+    public static Task<SluiceProcess> RunAsync(string config, params string[] flags) =>
+        WhenSaysAsync(Start(config, flags), "Ready with configuration");
 
     /// <summary>As <see cref="RunAsync"/>, but returns once the admin API answers.</summary>
-    public static async Task<SluiceProcess> RunUntilAdminAsync(string config, params string[] flags)
-    {
-        var sluice = Start(config, flags);
-        await sluice.Log.WhenAsync("The admin port listens on");
-        return sluice;
-    }
+    public static Task<SluiceProcess> RunUntilAdminAsync(string config, params string[] flags) =>
+        WhenSaysAsync(Start(config, flags), "The admin port listens on");
 
     /// <summary>A port of the loopback address that nobody listens on. It is none of those that the system gives to sockets that
     /// ask for any: one of these, the process's own side ports above all, could take it before the gateway does.</summary>
@@ -140,6 +132,21 @@ internal sealed class SluiceProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _client.Dispose();
+    }
+
+    // One that nobody has in hand yet must not stay behind.
+    private static async Task<SluiceProcess> WhenSaysAsync(SluiceProcess sluice, string line)
+    {
+        try
+        {
+            await sluice.Log.WhenAsync(line);
+            return sluice;
+        }
+        catch
+        {
+            await sluice.DisposeAsync();
+            throw;
+        }
     }
 
     private static SluiceProcess Start(string config, string[] flags)
