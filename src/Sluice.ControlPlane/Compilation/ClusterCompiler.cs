@@ -85,6 +85,7 @@ internal sealed class ClusterCompiler(
             CircuitBreaker = new CircuitBreaker(ConnectionPoolCompiler.Limits(pool, policy.RetryBudget), predecessors.Stats, time),
             OutlierDetector = OutlierCompiler.Compile(policy.OutlierDetection),
             Tls = security,
+            ProxyHeader = ConnectionPoolCompiler.ProxyHeader(policy.ProxyProtocol),
             Refusal = refusal ?? Refusal(policy, rule),
             ServiceNamespace = service.Namespace,
             ServiceName = service.Name,

@@ -35,6 +35,10 @@ internal static class ConnectionPoolCompiler
         return settings == ConnectionSettings.Default ? ConnectionSettings.Default : settings;
     }
 
+    /// <summary>What opens each connection; null for nothing.</summary>
+    public static ProxyHeaderVersion? ProxyHeader(ProxyProtocol? written) =>
+        written is null ? null : written.Version == ProxyProtocolVersion.V2 ? ProxyHeaderVersion.V2 : ProxyHeaderVersion.V1;
+
     /// <summary>The limits of a cluster.</summary>
     public static CircuitLimits Limits(ConnectionPoolSettings? pool, RetryBudget? budget)
     {

@@ -8,7 +8,7 @@ namespace Sluice.ControlPlane.Compilation;
 /// entry for the port, all four do, written or not. See https://istio.io/latest/docs/reference/config/networking/destination-rule/.</remarks>
 internal readonly record struct EffectivePolicy(
     LoadBalancerSettings? LoadBalancer, ConnectionPoolSettings? ConnectionPool, OutlierDetection? OutlierDetection, ClientTlsSettings? Tls,
-    RetryBudget? RetryBudget = null)
+    RetryBudget? RetryBudget = null, ProxyProtocol? ProxyProtocol = null)
 {
     /// <summary>Resolves the policy of a port.</summary>
     /// <param name="rule">Policy of the rule; null without.</param>
@@ -23,15 +23,22 @@ internal readonly record struct EffectivePolicy(
             ConnectionPool = policy.ConnectionPool ?? mesh?.ConnectionPool,
             OutlierDetection = policy.OutlierDetection ?? mesh?.OutlierDetection,
         };
-        // Entries have no retry budget, so a subset's entry leaves that of the rule alone.
+        // Entries have no retry budget and no PROXY header, so a subset's entry leaves those of the rule alone.
         if (AtPort(subset, port) is { } entry)
-            return From(entry) with { RetryBudget = subset!.RetryBudget ?? policy.RetryBudget };
+        {
+            return From(entry) with
+            {
+                RetryBudget = subset!.RetryBudget ?? policy.RetryBudget,
+                ProxyProtocol = subset.ProxyProtocol ?? policy.ProxyProtocol,
+            };
+        }
         return new EffectivePolicy(
             subset?.LoadBalancer ?? policy.LoadBalancer,
             subset?.ConnectionPool ?? policy.ConnectionPool,
             subset?.OutlierDetection ?? policy.OutlierDetection,
             subset?.Tls ?? policy.Tls,
-            subset?.RetryBudget ?? policy.RetryBudget);
+            subset?.RetryBudget ?? policy.RetryBudget,
+            subset?.ProxyProtocol ?? policy.ProxyProtocol);
     }
 
     private static PortTrafficPolicy? AtPort(TrafficPolicy? policy, int port)
@@ -45,7 +52,7 @@ internal readonly record struct EffectivePolicy(
     }
 
     private static EffectivePolicy From(TrafficPolicy? policy) =>
-        new(policy?.LoadBalancer, policy?.ConnectionPool, policy?.OutlierDetection, policy?.Tls, policy?.RetryBudget);
+        new(policy?.LoadBalancer, policy?.ConnectionPool, policy?.OutlierDetection, policy?.Tls, policy?.RetryBudget, policy?.ProxyProtocol);
 
     private static EffectivePolicy From(PortTrafficPolicy policy) =>
         new(policy.LoadBalancer, policy.ConnectionPool, policy.OutlierDetection, policy.Tls);

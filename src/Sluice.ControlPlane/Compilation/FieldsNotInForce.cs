@@ -10,7 +10,6 @@ internal static class FieldsNotInForce
     public static readonly FieldCheck<TrafficPolicy>[] TrafficPolicy =
     [
         new("tunnel", p => p.Tunnel is not null, "connections are made without a tunnel"),
-        new("proxyProtocol", p => p.ProxyProtocol is not null, "no PROXY header is sent"),
     ];
 
     /// <summary>Of a <c>trafficPolicy</c> and of its entries by port.</summary>

@@ -17,6 +17,16 @@ public enum UpstreamProtocol : byte
     Tcp,
 }
 
+/// <summary>A version of the PROXY protocol.</summary>
+public enum ProxyHeaderVersion : byte
+{
+    /// <summary>A line of text.</summary>
+    V1,
+
+    /// <summary>Binary.</summary>
+    V2,
+}
+
 /// <summary>A service port, or a subset of it, and everything that decides how a request is sent to it. Immutable, but for who is in it:
 /// routes hold on to clusters, so a name that gets new addresses changes <see cref="Members"/> and rebuilds no route.</summary>
 public sealed class Cluster
@@ -79,6 +89,10 @@ public sealed class Cluster
 
     /// <summary>TLS to the endpoints; null for plain text.</summary>
     public UpstreamTls? Tls { get; init; }
+
+    /// <summary>The version of the PROXY header that opens each connection and names the client; null for none (DestinationRule
+    /// <c>trafficPolicy.proxyProtocol</c>). Connections are then not shared between connections of clients.</summary>
+    public ProxyHeaderVersion? ProxyHeader { get; init; }
 
     /// <summary>Why requests can't be sent although endpoints exist; null when they can. A cluster whose DestinationRule demands TLS
     /// for which a certificate is missing answers 503 with this text instead of sending in the clear.</summary>

@@ -14,6 +14,9 @@ internal sealed class AddressText
     /// <summary><c>address:port</c>.</summary>
     public string Text { get; private set; } = "";
 
+    /// <summary>The address itself, an IPv4 one where it was mapped to IPv6; null when there is none.</summary>
+    public IPEndPoint? EndPoint => _source is null ? null : new IPEndPoint(_source.IsIPv4MappedToIPv6 ? _source.MapToIPv4() : _source, _port);
+
     /// <summary>Sets the texts, anew only when they change.</summary>
     public void Set(IPAddress? address, int port)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Routing;
+using Sluice.Transport.Upstream;
 
 namespace Sluice.DataPlane.Forwarding;
 
@@ -76,6 +77,10 @@ internal sealed class Attempt
     /// <summary>Our end of the connection that was opened for it.</summary>
     public string? LocalAddress { get; set; }
 
+    /// <summary>The PROXY header that its connection must have been opened with; null for none. The YARP carrier's; the native one knows it
+    /// where it needs it.</summary>
+    public ProxyHeader? ProxyHeader { get; set; }
+
     /// <summary>What ended it; null when nothing went wrong.</summary>
     public Exception? Failure { get; set; }
 
@@ -95,7 +100,7 @@ internal sealed class Attempt
         (Cluster, Endpoint, Number, Started) = (cluster, endpoint, number, started);
         (_terms, PerTry) = (terms, perTry);
         (_sent, _place, _status) = (false, Place.Before, 0);
-        (LocalAddress, Failure) = (null, null);
+        (LocalAddress, ProxyHeader, Failure) = (null, null, null);
         WasObserved = HoldsRetry = HasOpenedConnection = WasSentOverPooled = false;
         Progress = AttemptProgress.Waiting;
         GrpcStatus = GrpcStatuses.None;

@@ -1,13 +1,17 @@
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Telemetry;
+using Sluice.Transport.Upstream;
 
 namespace Sluice.DataPlane.Forwarding;
 
 /// <summary>What does not change from request to request of a connection; looked up once.</summary>
 internal sealed class ClientConnection
 {
+    private ProxyHeader? _proxyV1;
+    private ProxyHeader? _proxyV2;
     private string? _serverName;
     private string? _tlsVersion;
     private string? _tlsCipher;
@@ -43,12 +47,22 @@ internal sealed class ClientConnection
         }
         IsTls = features.Get<ITlsConnectionFeature>() is not null;
         (_serverName, _tlsVersion, _tlsCipher) = (null, null, null);
+        (_proxyV1, _proxyV2) = (null, null);
         if (features.Get<ITlsHandshakeFeature>() is not { } tls)
             return;
         _serverName = string.IsNullOrEmpty(tls.HostName) ? null : tls.HostName;
         _tlsVersion = tls.Protocol == SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2";
         _tlsCipher = tls.NegotiatedCipherSuite?.ToString();
     }
+
+    /// <summary>The PROXY header that tells an upstream of it; null where there is to be none. It names the ends of the connection, whatever
+    /// header fields say about the client, as in Envoy.</summary>
+    public ProxyHeader? ProxyHeader(ProxyHeaderVersion? version) => version switch
+    {
+        null => null,
+        ProxyHeaderVersion.V1 => _proxyV1 ??= Sluice.Transport.Upstream.ProxyHeader.V1(Peer.EndPoint, Local.EndPoint),
+        _ => _proxyV2 ??= Sluice.Transport.Upstream.ProxyHeader.V2(Peer.EndPoint, Local.EndPoint),
+    };
 
     /// <summary>Notes what is known of it among the facts of a request.</summary>
     public void Describe(RequestInfo info)

@@ -63,6 +63,7 @@ internal sealed class Mirror
     {
         var protocol = cluster.ProtocolFor(HttpProtocol.IsHttp2(exchange.Info.Protocol));
         var attempt = new Attempt().Begin(cluster, endpoint, number: 1, started: 0);
+        attempt.ProxyHeader = exchange.Client.ProxyHeader(cluster.ProxyHeader);
         var request = Copy(exchange, attempt, protocol);
         // A copy is never worth waiting for.
         if (cluster.CircuitBreaker.TryEnter(needsConnection: protocol != UpstreamProtocol.Http2) != Admission.Entered)
@@ -104,7 +105,7 @@ internal sealed class Mirror
 
     private static HttpRequestMessage Copy(Exchange exchange, Attempt attempt, UpstreamProtocol protocol)
     {
-        var request = new HttpRequestMessage(new HttpMethod(exchange.Info.Method), UpstreamRequest.Uri(UpstreamClients.PrefixOf(attempt.Cluster, attempt.Endpoint), exchange.Info))
+        var request = new HttpRequestMessage(new HttpMethod(exchange.Info.Method), UpstreamRequest.Uri(UpstreamClients.PrefixOf(attempt), exchange.Info))
         {
             Version = protocol == UpstreamProtocol.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,

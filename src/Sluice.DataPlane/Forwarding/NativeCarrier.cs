@@ -25,16 +25,17 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
         var pool = pools.For(cluster, attempt.Endpoint);
         var place = exchange.Client.Place ??= pools.Transport.PlaceOf(exchange.Client.Features);
         var tls = cluster.Tls?.OptionsFor(exchange.Info.Authority, http2: false);
+        var proxy = exchange.Client.ProxyHeader(cluster.ProxyHeader);
         Http1Connection? connection = null;
         BodySending? sending = null;
         var sent = false;
         try
         {
-            connection = pool.TryRent(place, tls, orElsewhere: cluster.CircuitBreaker.Limits.LimitsConnections, attempt.Started);
+            connection = pool.TryRent(place, tls, orElsewhere: cluster.CircuitBreaker.Limits.LimitsConnections, attempt.Started, proxy);
             if (connection is null)
             {
                 attempt.HasOpenedConnection = true;
-                connection = await ConnectAsync(pool, place, tls, cluster, attempt, exchange.Http.RequestAborted);
+                connection = await ConnectAsync(pool, place, tls, proxy, cluster, attempt, exchange.Http.RequestAborted);
             }
             attempt.LocalAddress = connection.LocalAddress;
             attempt.NoteSent();
@@ -85,7 +86,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
     }
 
     private async ValueTask<Http1Connection> ConnectAsync(
-        Http1Pool pool, int place, SslClientAuthenticationOptions? tls, Cluster cluster, Attempt attempt, CancellationToken aborted)
+        Http1Pool pool, int place, SslClientAuthenticationOptions? tls, ProxyHeader? proxy, Cluster cluster, Attempt attempt, CancellationToken aborted)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(
             aborted, attempt.Total?.Token ?? default, attempt.PerTry?.Token ?? default);
@@ -95,7 +96,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
         pools.Reserve(cluster, pool);
         try
         {
-            var connection = await pool.ConnectAsync(attempt.Destination, place, tls, limit.Token);
+            var connection = await pool.ConnectAsync(attempt.Destination, place, tls, limit.Token, proxy);
             connected = true;
             return connection;
         }

@@ -10,14 +10,17 @@ using Sluice.Transport.Upstream;
 namespace Sluice.DataPlane.Forwarding;
 
 /// <summary>The HTTP clients behind the forwarder, with their pools of connections. They depend on a cluster's settings and not on its
-/// snapshot, so connections outlive a reload. The authority of a request's address is the endpoint's key; its connection goes where the
-/// endpoint is.</summary>
+/// snapshot, so connections outlive a reload. The authority of a request's address is the endpoint's key, and the name of the PROXY header if
+/// there is to be one: by it HttpClient keeps connections apart. The connection goes where the endpoint is.</summary>
 public sealed class UpstreamClients : IDisposable
 {
     /// <summary>The field that every request of ours has, and has once.</summary>
     internal const string AttemptCount = "x-envoy-attempt-count";
 
     private static readonly HttpRequestOptionsKey<Attempt> AttemptKey = new("sluice.attempt");
+
+    // Not by way of the attempt: HttpClient may connect for a request that is over, whose attempt stands for another client's by then.
+    private static readonly HttpRequestOptionsKey<ProxyHeader?> ProxyKey = new("sluice.proxy");
 
     private readonly ConcurrentDictionary<ClientKey, HttpMessageInvoker> _clients = new();
 
@@ -31,8 +34,20 @@ public sealed class UpstreamClients : IDisposable
             client.Dispose();
     }
 
-    /// <summary>Scheme and key of an endpoint, by which HttpClient keeps connections apart.</summary>
-    internal static string PrefixOf(Cluster cluster, Endpoint endpoint) => (cluster.Tls is null ? "http://" : "https://") + endpoint.Key;
+    /// <summary>Scheme and authority, by which HttpClient keeps connections apart.</summary>
+    internal static string PrefixOf(Attempt attempt)
+    {
+        var scheme = attempt.Cluster.Tls is null ? "http://" : "https://";
+        var key = attempt.Endpoint.Key;
+        return attempt.ProxyHeader is { } proxy ? $"{scheme}{proxy.Name}.{Label(key)}" : scheme + key;
+    }
+
+    // An address in brackets is no part of a name.
+    private static string Label(string key)
+    {
+        var end = key.IndexOf(']', StringComparison.Ordinal);
+        return end < 0 ? key : $"v6-{key[1..end].Replace(':', '-').Replace('%', '-')}-x{key[(end + 1)..]}";
+    }
 
     /// <summary>The client for a cluster.</summary>
     internal HttpMessageInvoker For(Cluster cluster, UpstreamProtocol protocol)
@@ -48,7 +63,12 @@ public sealed class UpstreamClients : IDisposable
 
     /// <summary>Notes on a request which attempt it belongs to, so that what HttpClient does for it is booked to that attempt. The request
     /// must have <see cref="AttemptCount"/>.</summary>
-    internal static void Book(HttpRequestMessage request, Attempt attempt) => request.Options.Set(AttemptKey, attempt);
+    internal static void Book(HttpRequestMessage request, Attempt attempt)
+    {
+        request.Options.Set(AttemptKey, attempt);
+        if (attempt.ProxyHeader is { } proxy)
+            request.Options.Set(ProxyKey, proxy);
+    }
 
     private static HttpMessageInvoker Create(ClientKey key, UpstreamTls? tls) => new(new SocketsHttpHandler
     {
@@ -104,6 +124,8 @@ public sealed class UpstreamClients : IDisposable
             await socket.ConnectAsync(address, limit.Token);
             key.Connections.Keepalive?.ForSockets().Apply(socket);
             attempt.LocalAddress = socket.LocalEndPoint?.ToString();
+            if (context.InitialRequestMessage.Options.TryGetValue(ProxyKey, out var proxy))
+                await socket.SendAsync(proxy!.Bytes, limit.Token);
             var isHttp1 = context.InitialRequestMessage.Version.Major == 1;
             var streams = key.Connections.MaxStreams;
             return tls is not null ? await SecureAsync(socket, isHttp1, streams, OptionsFor(context, tls), limit.Token)

@@ -32,9 +32,10 @@ internal sealed class YarpCarrier(IHttpForwarder forwarder, UpstreamClients clie
         var token = linked?.Token ?? (attempt.PerTry ?? attempt.Total)?.Token ?? CancellationToken.None;
 
         var config = attempt.Protocol == UpstreamProtocol.Http2 ? Http2 : Http1;
+        attempt.ProxyHeader = exchange.Client.ProxyHeader(cluster.ProxyHeader);
         UpstreamStream.Enter(attempt);
         var transformer = new YarpTransformer(exchange, attempt, time);
-        var error = await forwarder.SendAsync(http, UpstreamClients.PrefixOf(cluster, attempt.Endpoint), clients.For(cluster, attempt.Protocol), config, transformer, token);
+        var error = await forwarder.SendAsync(http, UpstreamClients.PrefixOf(attempt), clients.For(cluster, attempt.Protocol), config, transformer, token);
 
         var outcome = Judge(error, exchange, attempt);
         if (!http.Response.HasStarted && outcome is not { Error: null, Progress: AttemptProgress.Complete })

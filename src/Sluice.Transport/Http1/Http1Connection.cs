@@ -50,6 +50,9 @@ public sealed class Http1Connection : IDisposable
     /// <summary>The TLS settings that it was made with; null for plain text.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
 
+    /// <summary>The PROXY header that it was opened with; null for none.</summary>
+    public ProxyHeader? Proxy { get; init; }
+
     /// <summary>The head received last.</summary>
     public ResponseHead Head { get; } = new();
 

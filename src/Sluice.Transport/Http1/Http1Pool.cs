@@ -6,7 +6,8 @@ namespace Sluice.Transport.Http1;
 
 /// <summary>The connections to one address that wait for their next request, apart for each place of the transport. The one used last is
 /// used first, so that the others can grow old and be closed. A connection serves only requests that want the TLS settings it was made
-/// with, and those are told apart as objects: after a change of certificates the old connections grow old.</summary>
+/// with, and those are told apart as objects: after a change of certificates the old connections grow old. One that was opened with a PROXY header
+/// serves only requests that want an equal one.</summary>
 public sealed class Http1Pool : IDisposable
 {
     private readonly Shelf[] _shelves;
@@ -42,12 +43,13 @@ public sealed class Http1Pool : IDisposable
     /// <param name="tls">The TLS settings; null for plain text.</param>
     /// <param name="orElsewhere">Whether a connection of another place is better than none.</param>
     /// <param name="now">The timestamp of now, of the pool's clock.</param>
-    public Http1Connection? TryRent(int place, SslClientAuthenticationOptions? tls, bool orElsewhere, long now)
+    /// <param name="proxy">The PROXY header that it must have been opened with; null for none.</param>
+    public Http1Connection? TryRent(int place, SslClientAuthenticationOptions? tls, bool orElsewhere, long now, ProxyHeader? proxy = null)
     {
         Volatile.Write(ref _used, 1);
-        var connection = TryRent(_shelves[place], tls, now);
+        var connection = TryRent(_shelves[place], tls, proxy, now);
         for (var i = 0; connection is null && orElsewhere && i < _shelves.Length; i++)
-            connection = TryRent(_shelves[i], tls, now);
+            connection = TryRent(_shelves[i], tls, proxy, now);
         return connection;
     }
 
@@ -58,20 +60,22 @@ public sealed class Http1Pool : IDisposable
     /// <summary>The connection that was counted will not be made.</summary>
     public void Unreserve() => Interlocked.Decrement(ref _count);
 
-    /// <summary>Makes a connection that has been counted, with its TLS handshake.</summary>
+    /// <summary>Makes a connection that has been counted, with its PROXY header and its TLS handshake.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The connection can't be made.</exception>
     /// <exception cref="TlsException">One side refused the other.</exception>
     /// <exception cref="IOException">The connection broke in the handshake.</exception>
     /// <exception cref="OperationCanceledException">Given up.</exception>
     public async ValueTask<Http1Connection> ConnectAsync(
-        IPEndPoint address, int place, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
+        IPEndPoint address, int place, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken, ProxyHeader? proxy = null)
     {
         var socket = await Transport.ConnectAsync(address, place, cancellationToken);
         if (Settings.Keepalive is { } keepalive)
             socket.SetKeepalive(keepalive);
+        if (proxy is not null)
+            await OpenAsync(socket, proxy);
         if (tls is not null)
             socket = await TlsUpstreamSocket.HandshakeAsync(socket, tls, cancellationToken);
-        return new Http1Connection(socket) { Opened = _time.GetTimestamp(), Tls = tls };
+        return new Http1Connection(socket) { Opened = _time.GetTimestamp(), Tls = tls, Proxy = proxy };
     }
 
     /// <summary>Takes a connection back: to be used again when its answer has been read to the end, else to be closed.</summary>
@@ -125,10 +129,24 @@ public sealed class Http1Pool : IDisposable
             Remove(shelf, static _ => true);
     }
 
-    private Http1Connection? TryRent(Shelf shelf, SslClientAuthenticationOptions? tls, long now)
+    // The first bytes of a connection fit into what the system keeps for it, so that there is nothing to wait for and to give up.
+    private static async ValueTask OpenAsync(UpstreamSocket socket, ProxyHeader proxy)
+    {
+        try
+        {
+            await socket.SendAsync(proxy.Bytes);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private Http1Connection? TryRent(Shelf shelf, SslClientAuthenticationOptions? tls, ProxyHeader? proxy, long now)
     {
         var settings = Settings;
-        while (shelf.TryTake(tls, out var connection, out var since))
+        while (shelf.TryTake(tls, proxy, out var connection, out var since))
         {
             if (!connection.IsStale && !settings.IsTooIdle(_time.GetElapsedTime(since, now)) && !IsSpent(connection, settings, now))
                 return connection;
@@ -149,14 +167,14 @@ public sealed class Http1Pool : IDisposable
         private readonly Lock _gate = new();
         private readonly List<(Http1Connection Connection, long Since)> _idle = [];
 
-        public bool TryTake(SslClientAuthenticationOptions? tls, out Http1Connection connection, out long since)
+        public bool TryTake(SslClientAuthenticationOptions? tls, ProxyHeader? proxy, out Http1Connection connection, out long since)
         {
             lock (_gate)
             {
                 for (var i = _idle.Count - 1; i >= 0; i--)
                 {
                     (connection, since) = _idle[i];
-                    if (!ReferenceEquals(connection.Tls, tls))
+                    if (!ReferenceEquals(connection.Tls, tls) || !Equals(connection.Proxy, proxy))
                         continue;
                     _idle.RemoveAt(i);
                     return true;

@@ -153,6 +153,8 @@ internal static class RoutingTableText
             text.Append(CultureInfo.InvariantCulture, $"  {Detector(detector)}\n");
         if (cluster.Tls?.Settings is { } tls)
             text.Append(CultureInfo.InvariantCulture, $"  tls {Tls(tls)}\n");
+        if (cluster.ProxyHeader is { } version)
+            text.Append(CultureInfo.InvariantCulture, $"  opens connections with a PROXY header {version}\n");
         if (cluster.Refusal is { } refusal)
             text.Append(CultureInfo.InvariantCulture, $"  refuses: {refusal}\n");
         foreach (var endpoint in cluster.Endpoints.Concat(cluster.Members.Resting))

@@ -22,6 +22,9 @@ internal sealed class RawClient : IDisposable
 
     public Stream Stream => _stream;
 
+    /// <summary>Its end of the connection.</summary>
+    public IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static async Task<RawClient> ConnectAsync(int port)
