@@ -12,13 +12,6 @@ internal static class FieldsNotInForce
         new("tunnel", p => p.Tunnel is not null, "connections are made without a tunnel"),
     ];
 
-    /// <summary>Of a <c>trafficPolicy</c> and of its entries by port.</summary>
-    public static readonly FieldCheck<PortTrafficPolicy>[] PortTrafficPolicy =
-    [
-        new("loadBalancer.simple", p => p.LoadBalancer?.Simple == SimpleLoadBalancer.Passthrough,
-            "at an edge there is no original destination: requests are answered with 503"),
-    ];
-
     /// <summary>Of a ServiceEntry.</summary>
     public static readonly FieldCheck<ServiceEntrySpec>[] ServiceEntry =
     [

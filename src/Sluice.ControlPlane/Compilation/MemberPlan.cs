@@ -16,7 +16,7 @@ internal sealed class MemberPlan(
 {
     /// <summary>The names among the endpoints.</summary>
     public string[] Names { get; } =
-        [.. written.Where(e => !e.IsResting).Select(e => e.Workload.Address).Where(a => !IPAddress.TryParse(a, out _)).Distinct()];
+        [.. written.Where(e => !e.IsResting).Select(e => e.Workload.Address).Where(IsName).Distinct()];
 
     /// <summary>The members with the names as they are written, for those who only look.</summary>
     public ClusterMembers AsWritten(Predecessors before)
@@ -37,7 +37,7 @@ internal sealed class MemberPlan(
         foreach (var endpoint in written)
         {
             var host = endpoint.Workload.Address;
-            if (endpoint.IsResting || IPAddress.TryParse(host, out _))
+            if (endpoint.IsResting || !IsName(host))
             {
                 members.Add(endpoint, host, endpoint.IsResting);
                 continue;
@@ -54,6 +54,8 @@ internal sealed class MemberPlan(
         }
         return Balanced(members, before);
     }
+
+    private static bool IsName(string host) => !IPAddress.TryParse(host, out _) && !Endpoint.IsUnix(host);
 
     private ClusterMembers Balanced(MemberList members, Predecessors before)
     {

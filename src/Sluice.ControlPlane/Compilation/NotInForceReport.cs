@@ -70,13 +70,26 @@ internal sealed class NotInForceReport(ConfigSet set, ObjectLedger ledger)
         if (policy is null)
             return;
         NotYet(rule, path, policy, FieldsNotInForce.TrafficPolicy);
-        NotYet(rule, path, Blocks(policy), FieldsNotInForce.PortTrafficPolicy);
         NoEffect(rule, path, Blocks(policy), FieldsWithoutEffect.PortTrafficPolicy);
-        Each(rule, $"{path}.portLevelSettings", policy.PortLevelSettings, FieldsNotInForce.PortTrafficPolicy);
         EachWithoutEffect(rule, $"{path}.portLevelSettings", policy.PortLevelSettings, FieldsWithoutEffect.PortTrafficPolicy);
         Warmup(rule, path, policy.LoadBalancer);
+        Passthrough(rule, path, policy.LoadBalancer);
         for (var i = 0; i < (policy.PortLevelSettings?.Count ?? 0); i++)
+        {
             Warmup(rule, $"{path}.portLevelSettings[{i}]", policy.PortLevelSettings![i].LoadBalancer);
+            Passthrough(rule, $"{path}.portLevelSettings[{i}]", policy.PortLevelSettings![i].LoadBalancer);
+        }
+    }
+
+    // Not a thing to come: clients connect to the gateway, and mean nobody else.
+    private void Passthrough(Resource<DestinationRuleSpec> rule, string path, LoadBalancerSettings? settings)
+    {
+        if (settings?.Simple != SimpleLoadBalancer.Passthrough)
+            return;
+        ledger.Report(rule, $"{path}.loadBalancer.simple", Severity.Warning, FindingCodes.NoOriginalDestination,
+            $"{path}.loadBalancer.simple is PASSTHROUGH, but at an edge there is no original destination: requests are answered with 503",
+            "choose another load balancer");
+        ledger.Miss(rule, $"{path}.loadBalancer.simple: at an edge there is no original destination");
     }
 
     private void Warmup(Resource<DestinationRuleSpec> rule, string path, LoadBalancerSettings? settings)
@@ -102,10 +115,12 @@ internal sealed class NotInForceReport(ConfigSet set, ObjectLedger ledger)
     {
         Mesh("", set.Mesh, FieldsNotInForce.Mesh, Severity.Warning, FindingCodes.NotInForce, "accepted, not in force yet: ");
         Mesh("", set.Mesh, FieldsWithoutEffect.MeshConfig, Severity.Info, FindingCodes.NoEffectHere, "no effect at the edge of a mesh: ");
-        if (set.Mesh.DefaultTrafficPolicy is { } policy)
+        if (set.Mesh.DefaultTrafficPolicy?.LoadBalancer?.Simple == SimpleLoadBalancer.Passthrough)
         {
-            Mesh("defaultTrafficPolicy.", Blocks(policy), FieldsNotInForce.PortTrafficPolicy, Severity.Warning,
-                FindingCodes.NotInForce, "accepted, not in force yet: ");
+            const string Path = "defaultTrafficPolicy.loadBalancer.simple";
+            ledger.Add(new Finding(Severity.Warning, FindingCodes.NoOriginalDestination, set.LocateMesh(Path), "", Path,
+                $"{Path} is PASSTHROUGH, but at an edge there is no original destination: requests are answered with 503",
+                "choose another load balancer"));
         }
     }
 

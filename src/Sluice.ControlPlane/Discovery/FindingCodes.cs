@@ -18,6 +18,9 @@ internal static class FindingCodes
     /// <summary>Nothing says where the endpoints of a Service are; its address or name is used.</summary>
     public const string EndpointsAssumed = "SLU0220";
 
+    /// <summary>Requests are to go to the address that the client meant, which nobody knows at an edge.</summary>
+    public const string NoOriginalDestination = "SLU0222";
+
     /// <summary>A name that an endpoint is written as does not resolve.</summary>
     public const string NameUnresolved = "SLU0221";
 }

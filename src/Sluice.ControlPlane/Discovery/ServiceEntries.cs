@@ -2,6 +2,7 @@ using System.Net;
 using Sluice.Api.Findings;
 using Sluice.Api.Networking;
 using Sluice.Api.Resources;
+using Sluice.DataPlane.Clusters;
 
 namespace Sluice.ControlPlane.Discovery;
 
@@ -11,12 +12,17 @@ namespace Sluice.ControlPlane.Discovery;
 /// those of selected workloads, as with STATIC.</remarks>
 internal sealed class ServiceEntries(Workloads workloads, ObjectLedger ledger)
 {
-    private const string UnixScheme = "unix://";
-
     /// <summary>Describes an entry: one service a host.</summary>
     public IEnumerable<RegistryService> Describe(Resource<ServiceEntrySpec> entry)
     {
         var members = Members(entry);
+        // Also where nothing is written: it is the default.
+        if (entry.Spec.Resolution is null or ServiceResolution.None && members.Count == 0)
+        {
+            ledger.Report(entry, "spec.resolution", Severity.Info, FindingCodes.NoOriginalDestination,
+                "the resolution is NONE, but at an edge there is no original destination: without workloads that a selector picks, requests get 503",
+                "choose STATIC with endpoints, or DNS");
+        }
         foreach (var host in entry.Spec.Hosts ?? [])
         {
             yield return new RegistryService
@@ -86,13 +92,15 @@ internal sealed class ServiceEntries(Workloads workloads, ObjectLedger ledger)
             ledger.Miss(owner, $"{path} is empty");
             return false;
         }
-        if (address.StartsWith(UnixScheme, StringComparison.Ordinal))
+        if (Endpoint.IsUnix(address) ? !IsResolvedByName(resolution) : IsResolvedByName(resolution) || IPAddress.TryParse(address, out _))
+            return true;
+        if (Endpoint.IsUnix(address))
         {
-            ledger.NotInForce(owner, path, "endpoints on unix sockets are left out");
+            ledger.Report(owner, path, Severity.Warning, FindingCodes.NoEffectHere,
+                $"{address} is a Unix socket, which the resolutions DNS and DNS_ROUND_ROBIN don't allow; the endpoint is left out");
+            ledger.Miss(owner, $"{path} is a Unix socket");
             return false;
         }
-        if (IsResolvedByName(resolution) || IPAddress.TryParse(address, out _))
-            return true;
         ledger.Report(owner, path, Severity.Warning, FindingCodes.NoEffectHere,
             $"{address} is a name, which only the resolutions DNS and DNS_ROUND_ROBIN allow; the endpoint is left out");
         ledger.Miss(owner, $"{path} is not an IP address");

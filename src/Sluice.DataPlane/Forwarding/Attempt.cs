@@ -30,7 +30,7 @@ internal sealed class Attempt
 
     /// <summary>Where its connection goes.</summary>
     /// <exception cref="SocketException">The endpoint is a name without an address.</exception>
-    public IPEndPoint Destination => Endpoint.ConnectTo ?? throw new SocketException((int)SocketError.HostNotFound);
+    public EndPoint Destination => Endpoint.ConnectTo ?? throw new SocketException((int)SocketError.HostNotFound);
 
     /// <summary>Counts the attempts of an exchange, from 1.</summary>
     public int Number { get; private set; }

@@ -38,15 +38,15 @@ public sealed class UpstreamClients : IDisposable
     internal static string PrefixOf(Attempt attempt)
     {
         var scheme = attempt.Cluster.Tls is null ? "http://" : "https://";
-        var key = attempt.Endpoint.Key;
-        return attempt.ProxyHeader is { } proxy ? $"{scheme}{proxy.Name}.{Label(key)}" : scheme + key;
+        var authority = attempt.Endpoint.Authority;
+        return attempt.ProxyHeader is { } proxy ? $"{scheme}{proxy.Name}.{Label(authority)}" : scheme + authority;
     }
 
     // An address in brackets is no part of a name.
-    private static string Label(string key)
+    private static string Label(string authority)
     {
-        var end = key.IndexOf(']', StringComparison.Ordinal);
-        return end < 0 ? key : $"v6-{key[1..end].Replace(':', '-').Replace('%', '-')}-x{key[(end + 1)..]}";
+        var end = authority.IndexOf(']', StringComparison.Ordinal);
+        return end < 0 ? authority : $"v6-{authority[1..end].Replace(':', '-').Replace('%', '-')}-x{authority[(end + 1)..]}";
     }
 
     /// <summary>The client for a cluster.</summary>
@@ -115,15 +115,14 @@ public sealed class UpstreamClients : IDisposable
             throw new InvalidOperationException("A request without an attempt has nowhere to go.");
         attempt.HasOpenedConnection = true;
         var address = attempt.Destination;
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        socket.NoDelay = true;
+        Socket? socket = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(key.ConnectTimeout);
         try
         {
-            await socket.ConnectAsync(address, limit.Token);
+            socket = await ManagedUpstreamTransport.OpenAsync(address, limit.Token);
             key.Connections.Keepalive?.ForSockets().Apply(socket);
-            attempt.LocalAddress = socket.LocalEndPoint?.ToString();
+            attempt.LocalAddress = (socket.LocalEndPoint as IPEndPoint)?.ToString();
             if (context.InitialRequestMessage.Options.TryGetValue(ProxyKey, out var proxy))
                 await socket.SendAsync(proxy!.Bytes, limit.Token);
             var isHttp1 = context.InitialRequestMessage.Version.Major == 1;
@@ -135,12 +134,12 @@ public sealed class UpstreamClients : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new SocketException((int)SocketError.TimedOut);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }

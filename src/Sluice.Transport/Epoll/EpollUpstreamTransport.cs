@@ -17,7 +17,7 @@ internal sealed class EpollUpstreamTransport(EventLoop[] loops) : UpstreamTransp
     public override int PlaceOf(IFeatureCollection connection) => connection.Get<IEventLoopFeature>()?.Loop.Number ?? 0;
 
     /// <inheritdoc/>
-    public override async ValueTask<UpstreamSocket> ConnectAsync(IPEndPoint address, int place, CancellationToken cancellationToken)
+    public override async ValueTask<UpstreamSocket> ConnectAsync(EndPoint address, int place, CancellationToken cancellationToken)
     {
         var socket = new EpollSocket(Begin(address), loops[place], connected: false, hungUp: null);
         try
@@ -29,7 +29,7 @@ internal sealed class EpollUpstreamTransport(EventLoop[] loops) : UpstreamTransp
             if (error != 0)
                 throw new SocketException(error);
             socket.Writable.Signal();
-            return new EpollUpstreamSocket(socket);
+            return new EpollUpstreamSocket(socket, isUnix: address is UnixDomainSocketEndPoint);
         }
         catch
         {
@@ -38,13 +38,13 @@ internal sealed class EpollUpstreamTransport(EventLoop[] loops) : UpstreamTransp
         }
     }
 
-    private static unsafe int Begin(IPEndPoint address)
+    private static unsafe int Begin(EndPoint address)
     {
-        var family = address.AddressFamily == AddressFamily.InterNetwork ? Native.InternetFamily : Native.Internet6Family;
-        var fd = Native.Socket(family, Native.StreamSocket | Native.NonBlocking | Native.CloseOnExec, 0);
+        var fd = Native.Socket(SocketAddress.FamilyOf(address), Native.StreamSocket | Native.NonBlocking | Native.CloseOnExec, 0);
         if (fd < 0)
             throw new SocketException(Marshal.GetLastPInvokeError());
         var on = 1;
+        // Unix sockets, which never delay, refuse it.
         _ = Native.SetOption(fd, Native.TcpLevel, Native.NoDelayOption, &on, sizeof(int));
 
         var buffer = stackalloc byte[SocketAddress.MaxLength];
@@ -58,7 +58,7 @@ internal sealed class EpollUpstreamTransport(EventLoop[] loops) : UpstreamTransp
         throw new SocketException(error);
     }
 
-    private sealed class EpollUpstreamSocket(EpollSocket socket) : UpstreamSocket
+    private sealed class EpollUpstreamSocket(EpollSocket socket, bool isUnix) : UpstreamSocket
     {
         public override MemoryPool<byte> Buffers => socket.Loop.Buffers;
 
@@ -70,7 +70,11 @@ internal sealed class EpollUpstreamTransport(EventLoop[] loops) : UpstreamTransp
 
         public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer) => socket.SendAsync(buffer);
 
-        public override void SetKeepalive(KeepaliveProbes probes) => socket.SetKeepalive(probes);
+        public override void SetKeepalive(KeepaliveProbes probes)
+        {
+            if (!isUnix)
+                socket.SetKeepalive(probes);
+        }
 
         public override void Abort() => socket.Abort();
 

@@ -30,6 +30,7 @@ internal static unsafe partial class Native
     public const int ErrorTimedOut = 110;
     public const int ErrorInProgress = 115;
 
+    public const int UnixFamily = 1;
     public const int InternetFamily = 2;
     public const int Internet6Family = 10;
     public const int SocketLevel = 1;

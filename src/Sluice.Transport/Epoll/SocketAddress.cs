@@ -1,15 +1,37 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Sluice.Transport.Epoll;
 
-/// <summary><c>sockaddr_in</c> and <c>sockaddr_in6</c>.</summary>
+/// <summary><c>sockaddr_in</c>, <c>sockaddr_in6</c> and <c>sockaddr_un</c>.</summary>
 internal static class SocketAddress
 {
-    /// <summary>Room for either.</summary>
-    public const int MaxLength = 28;
+    /// <summary>Room for any of them.</summary>
+    public const int MaxLength = 110;
 
     private const int InternetLength = 16;
+    private const int Internet6Length = 28;
+
+    /// <summary>The kernel's number for the family of an address.</summary>
+    public static int FamilyOf(EndPoint endPoint) => endPoint.AddressFamily switch
+    {
+        AddressFamily.InterNetwork => Native.InternetFamily,
+        AddressFamily.InterNetworkV6 => Native.Internet6Family,
+        _ => Native.UnixFamily,
+    };
+
+    /// <summary>Writes an address for the kernel; returns its length.</summary>
+    public static int Write(EndPoint endPoint, Span<byte> address)
+    {
+        if (endPoint is IPEndPoint ip)
+            return Write(ip, address);
+        // Serialized as the kernel wants it, but for the family, whose number is .NET's.
+        var serialized = endPoint.Serialize();
+        serialized.Buffer.Span[..serialized.Size].CopyTo(address);
+        BitConverter.TryWriteBytes(address, (ushort)Native.UnixFamily);
+        return serialized.Size;
+    }
 
     /// <summary>Reads what the kernel wrote.</summary>
     public static IPEndPoint? Read(ReadOnlySpan<byte> address)
@@ -29,7 +51,7 @@ internal static class SocketAddress
     {
         address.Clear();
         BinaryPrimitives.WriteUInt16BigEndian(address[2..], (ushort)endPoint.Port);
-        if (endPoint.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork)
+        if (endPoint.AddressFamily == AddressFamily.InterNetwork)
         {
             BitConverter.TryWriteBytes(address, (ushort)Native.InternetFamily);
             endPoint.Address.TryWriteBytes(address[4..], out _);
@@ -38,6 +60,6 @@ internal static class SocketAddress
         BitConverter.TryWriteBytes(address, (ushort)Native.Internet6Family);
         endPoint.Address.TryWriteBytes(address[8..], out _);
         BitConverter.TryWriteBytes(address[24..], (uint)endPoint.Address.ScopeId);
-        return MaxLength;
+        return Internet6Length;
     }
 }

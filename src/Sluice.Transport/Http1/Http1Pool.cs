@@ -66,7 +66,7 @@ public sealed class Http1Pool : IDisposable
     /// <exception cref="IOException">The connection broke in the handshake.</exception>
     /// <exception cref="OperationCanceledException">Given up.</exception>
     public async ValueTask<Http1Connection> ConnectAsync(
-        IPEndPoint address, int place, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken, ProxyHeader? proxy = null)
+        EndPoint address, int place, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken, ProxyHeader? proxy = null)
     {
         var socket = await Transport.ConnectAsync(address, place, cancellationToken);
         if (Settings.Keepalive is { } keepalive)

@@ -8,10 +8,12 @@ namespace Sluice.Transport.Upstream;
 /// <param name="Probes">Unanswered ones after which the connection is dead.</param>
 public sealed record KeepaliveProbes(int? Time, int? Interval, int? Probes)
 {
-    /// <summary>Turns them on.</summary>
+    /// <summary>Turns them on; not for Unix sockets, which need none.</summary>
     /// <exception cref="SocketException">The system does not take a value.</exception>
     public void Apply(Socket socket)
     {
+        if (socket.AddressFamily == AddressFamily.Unix)
+            return;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         if (Time is { } time)
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, time);

@@ -9,6 +9,8 @@ namespace Sluice.Transport.Upstream;
 /// <summary>Connections on .NET's own sockets, for machines without epoll.</summary>
 public sealed class ManagedUpstreamTransport : UpstreamTransport
 {
+    private const int NoSuchFile = 2;
+
     /// <inheritdoc/>
     public override int Places => 1;
 
@@ -16,17 +18,29 @@ public sealed class ManagedUpstreamTransport : UpstreamTransport
     public override int PlaceOf(IFeatureCollection connection) => 0;
 
     /// <inheritdoc/>
-    public override async ValueTask<UpstreamSocket> ConnectAsync(IPEndPoint address, int place, CancellationToken cancellationToken)
+    public override async ValueTask<UpstreamSocket> ConnectAsync(EndPoint address, int place, CancellationToken cancellationToken) =>
+        new ManagedUpstreamSocket(await OpenAsync(address, cancellationToken));
+
+    /// <summary>A socket that is connected to an address of the Internet, or to a Unix socket.</summary>
+    /// <exception cref="SocketException">The connection can't be made.</exception>
+    /// <exception cref="OperationCanceledException">Given up.</exception>
+    public static async ValueTask<Socket> OpenAsync(EndPoint address, CancellationToken cancellationToken)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var isUnix = address is UnixDomainSocketEndPoint;
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
         try
         {
+            if (!isUnix)
+                socket.NoDelay = true;
             await socket.ConnectAsync(address, cancellationToken);
-            return new ManagedUpstreamSocket(socket);
+            return socket;
         }
-        catch
+        catch (Exception e)
         {
             socket.Dispose();
+            // .NET has no word of its own for it, and says what is true of addresses only.
+            if (isUnix && e is SocketException { SocketErrorCode: SocketError.AddressNotAvailable })
+                throw new SocketException(NoSuchFile);
             throw;
         }
     }
@@ -39,7 +53,7 @@ public sealed class ManagedUpstreamTransport : UpstreamTransport
 
         public override MemoryPool<byte> Buffers => MemoryPool<byte>.Shared;
 
-        public override EndPoint? LocalEndPoint => socket.LocalEndPoint;
+        public override EndPoint? LocalEndPoint => socket.LocalEndPoint as IPEndPoint;
 
         public override bool IsStale
         {

@@ -27,7 +27,7 @@ public abstract class UpstreamSocket : IDisposable
     /// <exception cref="ConnectionAbortedException">This side gave up.</exception>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> buffer);
 
-    /// <summary>Turns on probes for the time when nothing is sent.</summary>
+    /// <summary>Turns on probes for the time when nothing is sent. Unix sockets need none.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The system does not take a value.</exception>
     public abstract void SetKeepalive(KeepaliveProbes probes);
 

@@ -15,10 +15,10 @@ public abstract class UpstreamTransport
     public abstract int PlaceOf(IFeatureCollection connection);
 
     /// <summary>Connects.</summary>
-    /// <param name="address">Where to.</param>
+    /// <param name="address">Where to: an address of the Internet, or a Unix socket.</param>
     /// <param name="place">Where the connection is to live.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SocketException">The connection can't be made.</exception>
     /// <exception cref="OperationCanceledException">Given up.</exception>
-    public abstract ValueTask<UpstreamSocket> ConnectAsync(IPEndPoint address, int place, CancellationToken cancellationToken);
+    public abstract ValueTask<UpstreamSocket> ConnectAsync(EndPoint address, int place, CancellationToken cancellationToken);
 }

@@ -224,7 +224,7 @@ public sealed class RequestAllocationTests
 
         public override int PlaceOf(IFeatureCollection connection) => 0;
 
-        public override ValueTask<UpstreamSocket> ConnectAsync(IPEndPoint address, int place, CancellationToken cancellationToken) => new(new Upstream());
+        public override ValueTask<UpstreamSocket> ConnectAsync(EndPoint address, int place, CancellationToken cancellationToken) => new(new Upstream());
     }
 
     private sealed class Upstream : UpstreamSocket

@@ -9,6 +9,8 @@ internal static class Addresses
     /// <summary>What an address of a Unix socket begins with.</summary>
     public const string UnixPrefix = "unix://";
 
+    private const int LongestUnixPath = 107;
+
     /// <summary>Whether the text is an IPv4 or IPv6 address in its usual notation.</summary>
     public static bool IsIp(ReadOnlySpan<char> text) =>
         IPAddress.TryParse(text, out _) && (text.Contains(':') ? text[0] != '[' : text.Count('.') == 3 && !HasLeadingZero(text));
@@ -50,6 +52,11 @@ internal static class Addresses
     public static void CheckUnix(Field at, string address)
     {
         var path = address[UnixPrefix.Length..];
+        if (Encoding.UTF8.GetByteCount(path) > LongestUnixPath)
+        {
+            at.Error(Codes.UnixSocket, $"{at.Path} is a Unix socket whose path is longer than {LongestUnixPath} bytes, more than the system takes");
+            return;
+        }
         if (path.StartsWith('@')) return;
         if (!path.StartsWith('/') || path.EndsWith('/'))
         {

@@ -19,7 +19,7 @@ internal sealed class KestrelOrigin : IAsyncDisposable
 
     public int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
 
-    public static async Task<KestrelOrigin> StartAsync(HttpProtocols protocols, RequestDelegate answer)
+    public static async Task<KestrelOrigin> StartAsync(HttpProtocols protocols, RequestDelegate answer, string? unixPath = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -27,7 +27,10 @@ internal sealed class KestrelOrigin : IAsyncDisposable
         {
             options.Limits.MaxRequestBodySize = null;
             options.Limits.MinRequestBodyDataRate = null;
-            options.Listen(IPAddress.Loopback, 0, o => o.Protocols = protocols);
+            if (unixPath is null)
+                options.Listen(IPAddress.Loopback, 0, o => o.Protocols = protocols);
+            else
+                options.ListenUnixSocket(unixPath, o => o.Protocols = protocols);
         });
         var app = builder.Build();
         app.UseWebSockets();

@@ -8,7 +8,7 @@ namespace Sluice.DataPlane.Tests.Pipeline.Harness;
 /// <summary>An HTTP/1.1 upstream that sees and writes bytes.</summary>
 internal sealed class RawOrigin : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<OriginRequest, Task> _answer;
     private readonly Task _accepting;
@@ -16,20 +16,24 @@ internal sealed class RawOrigin : IAsyncDisposable
     private int _connectionCount;
 
     /// <param name="answer">Answers a request; the connection goes on to the next one afterwards unless it was closed.</param>
-    public RawOrigin(Func<OriginRequest, Task> answer)
+    /// <param name="at">Where it listens; null for a port of 127.0.0.1.</param>
+    public RawOrigin(Func<OriginRequest, Task> answer, EndPoint? at = null)
     {
         _answer = answer;
-        _listener.Start();
+        at ??= new IPEndPoint(IPAddress.Loopback, 0);
+        _listener = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        _listener.Bind(at);
+        _listener.Listen();
         _accepting = AcceptAsync();
     }
 
     /// <summary>Always the same answer.</summary>
-    public RawOrigin(string answer)
-        : this(request => request.WriteAsync(answer))
+    public RawOrigin(string answer, EndPoint? at = null)
+        : this(request => request.WriteAsync(answer), at)
     {
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
     public ConcurrentQueue<OriginRequest> Requests { get; } = new();
 
@@ -48,7 +52,7 @@ internal sealed class RawOrigin : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        _listener.Dispose();
         await _accepting;
         await Task.WhenAll(_connections.Keys);
         _stop.Dispose();
@@ -60,9 +64,10 @@ internal sealed class RawOrigin : IAsyncDisposable
         {
             while (true)
             {
-                var socket = await _listener.AcceptSocketAsync(_stop.Token);
+                var socket = await _listener.AcceptAsync(_stop.Token);
                 // What a test writes is under way at once.
-                socket.NoDelay = true;
+                if (socket.AddressFamily != AddressFamily.Unix)
+                    socket.NoDelay = true;
                 _connections.TryAdd(ServeAsync(socket, Interlocked.Increment(ref _connectionCount)), true);
             }
         }
