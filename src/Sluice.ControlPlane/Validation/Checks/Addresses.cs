@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 
 namespace Sluice.ControlPlane.Validation.Checks;
 
