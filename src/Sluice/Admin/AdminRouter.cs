@@ -63,9 +63,10 @@ internal sealed class AdminRouter
         var path = request.Path.Value ?? "";
         if (_endpoints.TryGetValue(path, out var exact))
             return exact;
-        var segments = path.Split('/');
+        var written = path.Split('/');
         foreach (var (template, endpoint) in _templates)
         {
+            var segments = Fold(written, template);
             if (!Fits(template, segments))
                 continue;
             foreach (var (name, value) in template.Zip(segments).Where(pair => pair.First.StartsWith('{')))
@@ -74,6 +75,11 @@ internal sealed class AdminRouter
         }
         return null;
     }
+
+    // What stands before the last word of a path may have slashes: the address of a Unix socket does, and encoded ones have been decoded.
+    private static string[] Fold(string[] segments, string[] template) =>
+        segments.Length <= template.Length || !template[^2].StartsWith('{') ? segments
+        : [.. segments[..(template.Length - 2)], string.Join('/', segments[(template.Length - 2)..^1]), segments[^1]];
 
     private static bool Fits(string[] template, string[] segments) => template.Length == segments.Length
         && template.Zip(segments).All(pair => pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second);

@@ -154,6 +154,15 @@ public sealed class AdminApiTests(RunningGateway gateway) : IClassFixture<Runnin
         Assert.Equal(HttpStatusCode.OK, served.StatusCode);
     }
 
+    [Fact]
+    public async Task An_endpoint_may_have_slashes()
+    {
+        using var answer = await Sluice.SendAsync(
+            HttpMethod.Post, Sluice.Admin, "/clusters/outbound%7C80%7C%7Corigin.example.com/endpoints/unix:%2F%2F%2Frun%2Fshop.sock/eject");
+
+        Assert.Contains("has no endpoint unix:///run/shop.sock:", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData("POST", "/clusters/outbound%7C80%7C%7Cnone/endpoints/127.0.0.1:1/eject", HttpStatusCode.NotFound)]
     [InlineData("POST", "/clusters/outbound%7C80%7C%7Corigin.example.com/endpoints/127.0.0.1:1/uneject", HttpStatusCode.NotFound)]

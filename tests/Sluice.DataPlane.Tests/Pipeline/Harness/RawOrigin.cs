@@ -24,6 +24,7 @@ internal sealed class RawOrigin : IAsyncDisposable
         _listener = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
         _listener.Bind(at);
         _listener.Listen();
+        Port = (_listener.LocalEndPoint as IPEndPoint)?.Port ?? 0;
         _accepting = AcceptAsync();
     }
 
@@ -33,7 +34,8 @@ internal sealed class RawOrigin : IAsyncDisposable
     {
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+    /// <summary>Its port, also when it listens no more; 0 for a Unix socket.</summary>
+    public int Port { get; }
 
     public ConcurrentQueue<OriginRequest> Requests { get; } = new();
 
