@@ -17,7 +17,8 @@ public sealed class ProxyHeaderTests
     private const string Host = "shop.example.com";
 
     private static Cluster Telling(
-        ProxyHeaderVersion version, int port, UpstreamProtocol protocol = UpstreamProtocol.Http1, UpstreamTls? tls = null, string host = "127.0.0.1")
+        ProxyHeaderVersion version, int port, UpstreamProtocol protocol = UpstreamProtocol.Http1, UpstreamTls? tls = null, string host = "127.0.0.1",
+        CircuitLimits? limits = null)
     {
         var plain = ClusterOf("a", protocol);
         Endpoint[] endpoints = [new(host, port, 1, new EndpointStats())];
@@ -29,6 +30,7 @@ public sealed class ProxyHeaderTests
             Endpoints = endpoints,
             Balancer = InTurn(endpoints),
             ConnectTimeout = plain.ConnectTimeout,
+            CircuitBreaker = new CircuitBreaker(limits ?? CircuitLimits.None, new ClusterStats()),
             ProxyHeader = version,
             Tls = tls,
         };
@@ -88,6 +90,24 @@ public sealed class ProxyHeaderTests
                 bodies[i] = (await client.GetAsync("/", Host)).Body;
             return bodies;
         }
+    }
+
+    [Fact]
+    public async Task An_idle_connection_of_another_client_gives_way_where_they_are_limited()
+    {
+        await using var origin = new RawOrigin(r => r.WriteAsync(RawOrigin.Ok($"{r.Connection}")));
+        await using var gate = new ProxyHeaderGate(origin.Port);
+        var cluster = Telling(ProxyHeaderVersion.V1, gate.Port, limits: CircuitLimits.None with { MaxConnections = 1 });
+        await using var front = await StartAsync(cluster);
+        using var one = await front.ConnectAsync();
+        using var other = await front.ConnectAsync();
+
+        foreach (var client in (RawClient[])[one, other, one])
+            Assert.Equal(200, (await client.GetAsync("/", Host)).Status);
+
+        // HttpClient limits the connections of each client.
+        Assert.Equal(Front.IsYarp ? null : 1, front.ConnectionsTo(cluster));
+        Assert.Equal(Front.IsYarp ? 2 : 3, gate.Headers.Count);
     }
 
     [Theory]
