@@ -55,12 +55,6 @@ internal static class DestinationRuleFields
             [typeof(UpstreamCredentials)], [typeof(UpstreamTls)],
             "clientCertificate", "privateKey", "caCertificates", "caCrl", "credentialName", "insecureSkipVerify")
         .NotYet<TunnelSettings>("protocol", "targetHost", "targetPort")
-<<<<<<< HEAD
-        .NotYet<ProxyProtocol>("version")
-        .InForce<RetryBudget>([typeof(ConnectionPoolCompiler)], [typeof(CircuitBreaker)], "percent", "minRetryConcurrency", "budgetInterval");
-=======
         .InForce<ProxyProtocol>([typeof(ConnectionPoolCompiler)], [typeof(Cluster)], "version")
-        .InForce<RetryBudget>([typeof(ConnectionPoolCompiler)], [typeof(CircuitBreaker)], "percent", "minRetryConcurrency")
-        .NotYet<RetryBudget>("budgetInterval");
->>>>>>> 5334e86 (Tell upstreams whose connection it is by a PROXY header)
+        .InForce<RetryBudget>([typeof(ConnectionPoolCompiler)], [typeof(CircuitBreaker)], "percent", "minRetryConcurrency", "budgetInterval");
 }
