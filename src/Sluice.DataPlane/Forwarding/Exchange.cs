@@ -14,6 +14,7 @@ public sealed class Exchange
     private IFeatureCollection? _features;
     private IHttpRequestBodyDetectionFeature? _bodyDetection;
     private IRequestBodyPipeFeature? _bodyPipe;
+    private IHttpRequestLifetimeFeature? _lifetime;
     private int _revision;
 
     /// <param name="isDraining">Whether connections are to close behind the answers that begin from now on.</param>
@@ -40,6 +41,12 @@ public sealed class Exchange
     /// <summary>The request as it came.</summary>
     internal IHttpRequestFeature Request { get; private set; } = new HttpRequestFeature();
 
+    /// <summary>The answer's head.</summary>
+    internal IHttpResponseFeature Response { get; private set; } = new HttpResponseFeature();
+
+    /// <summary>Cancelled when the client has left.</summary>
+    internal CancellationToken Aborted => _lifetime?.RequestAborted ?? CancellationToken.None;
+
     /// <summary>Whether the client asks for a WebSocket.</summary>
     internal bool IsUpgrade { get; set; }
 
@@ -62,7 +69,7 @@ public sealed class Exchange
     internal StringValues SetCookies { get; set; }
 
     /// <summary>What routing looks at of the request, as its head is now.</summary>
-    internal RequestHead Head => new(Info.Method, Info.Scheme, Info.Authority, Info.Target, Http.Request.Headers);
+    internal RequestHead Head => new(Info.Method, Info.Scheme, Info.Authority, Info.Target, Request.Headers);
 
     /// <summary>Sees what attempts show about their endpoints; null before there is one.</summary>
     internal AttemptObserver? Observer { get; set; }
@@ -86,8 +93,8 @@ public sealed class Exchange
         var now = time.GetTimestamp();
         Info.Clock = time;
         Info.StartTimestamp = now;
-        Info.RequestHeaders = Http.Request.Headers;
-        Info.ResponseHeaders = Http.Response.Headers;
+        Info.RequestHeaders = Request.Headers;
+        Info.ResponseHeaders = Response.Headers;
         Client.Describe(Info);
         var hasBody = _bodyDetection?.CanHaveBody ?? true;
         Body.Open(hasBody ? _bodyPipe!.Reader : null, time, now);
@@ -106,6 +113,8 @@ public sealed class Exchange
         _features = features;
         Http.Initialize(features);
         Request = features.GetRequiredFeature<IHttpRequestFeature>();
+        Response = features.GetRequiredFeature<IHttpResponseFeature>();
+        _lifetime = features.Get<IHttpRequestLifetimeFeature>();
         _bodyDetection = features.Get<IHttpRequestBodyDetectionFeature>();
         _bodyPipe = features.Get<IRequestBodyPipeFeature>();
         Client.Take(features);
@@ -158,14 +167,14 @@ public sealed class Exchange
     /// <c>connection: close</c> during a drain. To be called once its status is set.</summary>
     internal void FinishResponseHeaders()
     {
-        var headers = Http.Response.Headers;
+        var headers = Response.Headers;
         Destination?.ResponseHeaders.Apply(headers, Info);
         Route?.ResponseHeaders.Apply(headers, Info);
         Cors.ApplyToAnswer(headers);
         if (ServerHeader is not null)
             headers.Server = ServerHeader;
         // A connection that has become a WebSocket's is no longer HTTP's to close, and HTTP/2 has no such field.
-        if (_isDraining() && HttpProtocol.IsHttp11(Info.Protocol) && Http.Response.StatusCode != StatusCodes.Status101SwitchingProtocols)
+        if (_isDraining() && HttpProtocol.IsHttp11(Info.Protocol) && Response.StatusCode != StatusCodes.Status101SwitchingProtocols)
             headers.Connection = "close";
     }
 }

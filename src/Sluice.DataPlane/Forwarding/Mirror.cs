@@ -114,7 +114,7 @@ internal sealed class Mirror
         if (body.Length > 0)
             request.Content = new ByteArrayContent(body.ToArray());
         var target = new RequestTransformContext { HttpContext = exchange.Http, ProxyRequest = request };
-        foreach (var (name, values) in exchange.Http.Request.Headers)
+        foreach (var (name, values) in exchange.Request.Headers)
         {
             // The body is there already, so there is nothing to wait for.
             if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) && !name.Equals("Expect", StringComparison.OrdinalIgnoreCase))

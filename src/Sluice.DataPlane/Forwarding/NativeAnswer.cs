@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Sluice.Transport.Http1;
@@ -77,9 +76,9 @@ internal static class NativeAnswer
         attempt.PerTry?.Lift();
         attempt.Progress = AttemptProgress.Accepted;
         exchange.Accept(attempt, time);
-        exchange.Http.Response.StatusCode = head.Status;
+        exchange.Response.StatusCode = head.Status;
         if (head.Reason != ReasonPhrases.GetReasonPhrase(head.Status))
-            exchange.Http.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = head.Reason;
+            exchange.Response.ReasonPhrase = head.Reason;
         CopyHeaders(exchange, head);
         exchange.FinishResponseHeaders();
         return true;
@@ -97,7 +96,7 @@ internal static class NativeAnswer
         while (connection.BodyLength is not 0)
         {
             // What is there already shares one send with the head; else the head goes first, as event streams need it.
-            if (!connection.HasBufferedBody && !exchange.Http.Response.HasStarted)
+            if (!connection.HasBufferedBody && !exchange.Response.HasStarted)
                 await FlushAsync(exchange);
             var count = writer is IBlockTaker taker ? connection.GiveBody(taker) : 0;
             if (count == 0)
@@ -137,7 +136,7 @@ internal static class NativeAnswer
 
     private static void CopyHeaders(Exchange exchange, ResponseHead head)
     {
-        var headers = exchange.Http.Response.Headers;
+        var headers = exchange.Response.Headers;
         var connection = head.NamesHopByHop ? ((IHeaderDictionary)Headers(head)).Connection : default;
         foreach (var field in head.Fields)
         {

@@ -35,14 +35,14 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
             if (connection is null)
             {
                 attempt.HasOpenedConnection = true;
-                connection = await ConnectAsync(pool, place, tls, proxy, cluster, attempt, exchange.Http.RequestAborted);
+                connection = await ConnectAsync(pool, place, tls, proxy, cluster, attempt, exchange.Aborted);
             }
             attempt.LocalAddress = connection.LocalAddress;
             attempt.NoteSent();
             connection.BeginRequest();
 
             // Whoever gives up first resets the connection, and the waiting below ends with an exception.
-            using var gone = AbortOn(connection, exchange.Http.RequestAborted);
+            using var gone = AbortOn(connection, exchange.Aborted);
             using var late = AbortOn(connection, attempt.Total?.Token ?? default);
             using var slow = AbortOn(connection, attempt.PerTry?.Token ?? default);
 
@@ -131,7 +131,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
     /// <summary>The client must see that the answer was cut short; so the head is committed, and the connection broken.</summary>
     private static async ValueTask<AttemptOutcome> BreakAsync(Exchange exchange, AttemptOutcome outcome)
     {
-        if (!exchange.Http.Response.HasStarted)
+        if (!exchange.Response.HasStarted)
             await exchange.Http.Response.StartAsync();
         exchange.Http.Abort();
         return outcome;
@@ -141,7 +141,7 @@ internal sealed class NativeCarrier(UpstreamPools pools, TimeProvider time)
     {
         if (attempt.Failure is BadHttpRequestException bad)
             return new ProxyError(ProxyErrorKind.ClientBroke, Status: bad.StatusCode);
-        if (attempt.Failure is ClientGoneException || exchange.Http.RequestAborted.IsCancellationRequested)
+        if (attempt.Failure is ClientGoneException || exchange.Aborted.IsCancellationRequested)
             return new ProxyError(ProxyErrorKind.ClientGone);
         if (attempt.Total is { Expired: true })
             return new ProxyError(ProxyErrorKind.RouteTimeout);

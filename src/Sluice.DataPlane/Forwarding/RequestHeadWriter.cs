@@ -35,7 +35,7 @@ internal ref struct RequestHeadWriter
     public static IMemoryOwner<byte> Write(Exchange exchange, MemoryPool<byte> pool, bool chunked, out int length)
     {
         var writer = new RequestHeadWriter(pool);
-        writer.WriteHead(exchange.Info, exchange.Http.Request.Headers, chunked);
+        writer.WriteHead(exchange.Info, exchange.Request.Headers, chunked);
         length = writer._written;
         return writer._owner;
     }

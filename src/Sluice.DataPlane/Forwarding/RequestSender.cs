@@ -13,12 +13,12 @@ internal static class RequestSender
         var body = exchange.Body;
         if (!body.Exists)
             return new ComposedRequest(RequestHeadWriter.Write(exchange, connection.Buffers, chunked: false, out var head), head, null, false, false);
-        var request = exchange.Http.Request;
-        var isChunked = request.ContentLength is null;
-        var waits = request.Headers.Expect.Count > 0;
+        var headers = exchange.Request.Headers;
+        var isChunked = headers.ContentLength is null;
+        var waits = headers.Expect.Count > 0;
         var block = RequestHeadWriter.Write(exchange, connection.Buffers, isChunked, out var end);
         if (!isChunked && !waits)
-            end += TakeWhatIsThere(body, block.Memory.Span[end..], request.ContentLength!.Value);
+            end += TakeWhatIsThere(body, block.Memory.Span[end..], headers.ContentLength!.Value);
         return new ComposedRequest(block, end, body.IsComplete ? null : body, isChunked, waits);
     }
 

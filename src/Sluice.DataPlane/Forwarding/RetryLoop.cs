@@ -115,7 +115,7 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Ejectio
     private static async ValueTask<ProxyError?> QueueAsync(Exchange exchange, Attempt attempt)
     {
         using var any = CancellationTokenSource.CreateLinkedTokenSource(
-            exchange.Http.RequestAborted, attempt.Total?.Token ?? default, attempt.PerTry?.Token ?? default);
+            exchange.Aborted, attempt.Total?.Token ?? default, attempt.PerTry?.Token ?? default);
         try
         {
             return await attempt.Cluster.CircuitBreaker.WaitAsync(any.Token) ? null : new ProxyError(ProxyErrorKind.Overflow);
@@ -137,7 +137,7 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Ejectio
         info.UpstreamHost = attempt.Endpoint.Address;
         info.Destination = DestinationNames.Of(attempt.Cluster, attempt.Endpoint);
 
-        var headers = exchange.Http.Request.Headers;
+        var headers = exchange.Request.Headers;
         headers[UpstreamClients.AttemptCount] = attempt.Number.ToString(CultureInfo.InvariantCulture);
         if ((attempt.PerTry ?? attempt.Total) is { } bound)
             headers["x-envoy-expected-rq-timeout-ms"] = ((long)bound.Remaining.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
@@ -159,7 +159,7 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Ejectio
     /// <summary>Whether the body is to be remembered: for the policy's sake, or, if it is small, for a stale connection's.</summary>
     private static bool NeedsMemory(Exchange exchange, bool policyNeedsIt)
     {
-        var length = exchange.Http.Request.ContentLength;
+        var length = exchange.Request.Headers.ContentLength;
         return policyNeedsIt
             ? length is not > RequestBody.ReplayLimit
             : length is <= RequestBody.SmallBody && Methods.IsIdempotent(exchange.Info.Method);
@@ -184,7 +184,7 @@ internal sealed class RetryLoop(NativeCarrier? native, YarpCarrier yarp, Ejectio
     private async ValueTask<bool> WaitAsync(Exchange exchange, TimeSpan wait, Deadline? total)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
-            exchange.Http.RequestAborted, total?.Token ?? CancellationToken.None);
+            exchange.Aborted, total?.Token ?? CancellationToken.None);
         try
         {
             await Task.Delay(wait, time, either.Token);

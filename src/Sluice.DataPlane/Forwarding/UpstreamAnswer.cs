@@ -51,7 +51,7 @@ internal static class UpstreamAnswer
     /// declare (RFC 9110 §8.6), as careless servers do.</summary>
     public static void Finish(Exchange exchange)
     {
-        var response = exchange.Http.Response;
+        var response = exchange.Response;
         if (exchange.SetCookies.Count > 0)
             response.Headers.SetCookie = StringValues.Concat(response.Headers.SetCookie, exchange.SetCookies);
         var milliseconds = exchange.Info.UpstreamServiceTime!.Value;

@@ -15,7 +15,7 @@ internal static class UpstreamRequest
     public static void Prepare(Exchange exchange, ForwardAction action)
     {
         var info = exchange.Info;
-        var headers = exchange.Http.Request.Headers;
+        var headers = exchange.Request.Headers;
         HopByHop.Remove(headers, exchange.IsUpgrade);
         // The route's changes come last, so its `set` wins over a destination's.
         exchange.Destination!.RequestHeaders.Apply(headers, info);

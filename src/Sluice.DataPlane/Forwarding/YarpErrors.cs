@@ -18,7 +18,7 @@ internal static class YarpErrors
             return new(ProxyErrorKind.RouteTimeout);
         if (attempt.PerTry is { Expired: true })
             return new(ProxyErrorKind.PerTryTimeout);
-        if (error != ForwarderError.ResponseBodyDestination && exchange.Http.RequestAborted.IsCancellationRequested)
+        if (error != ForwarderError.ResponseBodyDestination && exchange.Aborted.IsCancellationRequested)
             return new(ProxyErrorKind.ClientGone);
 
         var exception = exchange.Http.Features.Get<IForwarderErrorFeature>()?.Exception ?? attempt.Failure;

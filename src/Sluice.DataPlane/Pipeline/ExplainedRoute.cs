@@ -58,7 +58,7 @@ internal static class ExplainedRoute
 
     private static bool IsPreflight(CorsResponder cors, Route route, Exchange exchange, Explanation explanation)
     {
-        var headers = exchange.Http.Request.Headers;
+        var headers = exchange.Request.Headers;
         var decision = cors.Decide(exchange.Info.Method, headers);
         var origin = headers.Origin.Count == 0 ? "the request has no origin" : $"the origin {headers.Origin} is {(decision.AllowsOrigin ? "" : "not ")}allowed";
         if (decision.IsPreflight)

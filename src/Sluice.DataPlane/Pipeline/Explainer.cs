@@ -53,7 +53,7 @@ public static class Explainer
     private static bool Admit(Exchange exchange, Listener listener, EdgeSettings settings, Explanation explanation)
     {
         var malformed = RequestGuard.Check(exchange, settings);
-        exchange.Info.IsGrpc = RequestPipeline.IsGrpc(exchange.Http.Request.ContentType);
+        exchange.Info.IsGrpc = RequestPipeline.IsGrpc(exchange.Request.Headers.ContentType);
         if (malformed is null)
         {
             ForwardedHeaders.Apply(exchange, listener.TrustsCallers, settings.TrustedProxies);

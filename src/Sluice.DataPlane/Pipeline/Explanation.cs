@@ -37,7 +37,7 @@ internal sealed class Explanation(Exchange exchange)
     {
         Answer.Error = error;
         Answer.Status = reply.Status;
-        if (reply.BreaksProtocol && HttpProtocol.IsHttp2(exchange.Http.Request.Protocol))
+        if (reply.BreaksProtocol && HttpProtocol.IsHttp2(exchange.Request.Protocol))
         {
             Answer.Status = null;
             detail += "; the stream is reset";
@@ -68,7 +68,7 @@ internal sealed class Explanation(Exchange exchange)
 
     private string Reason(LocalReply reply)
     {
-        var request = exchange.Http.Request;
+        var request = exchange.Request;
         if (reply == LocalReplies.BadTarget)
             return $"{exchange.Request.RawTarget} is no path that can be served";
         if (reply == LocalReplies.BadHost)

@@ -19,7 +19,7 @@ internal static class ForwardedHeaders
     public static void Apply(Exchange exchange, bool trustsCallers, int trustedProxies)
     {
         var info = exchange.Info;
-        var headers = exchange.Http.Request.Headers;
+        var headers = exchange.Request.Headers;
         if (exchange.HasClaims)
             RemoveClaims(headers);
 

@@ -28,7 +28,7 @@ internal static class RequestGuard
     /// <summary>The refusal; null when the request may pass.</summary>
     public static LocalReply? Check(Exchange exchange, EdgeSettings settings)
     {
-        var request = exchange.Http.Request;
+        var request = exchange.Request;
         var info = exchange.Info;
         info.Method = request.Method;
         info.Protocol = request.Protocol;
@@ -49,12 +49,12 @@ internal static class RequestGuard
     }
 
     /// <summary>The one coding that may frame a body is <c>chunked</c>, once, in HTTP/1.1, without a length beside it.</summary>
-    private static LocalReply? CheckFraming(HttpRequest request, bool isHttp2)
+    private static LocalReply? CheckFraming(IHttpRequestFeature request, bool isHttp2)
     {
         var coding = request.Headers.TransferEncoding;
         if (coding.Count == 0)
             return null;
-        if (isHttp2 || HttpProtocol.IsHttp10(request.Protocol) || request.ContentLength is not null)
+        if (isHttp2 || HttpProtocol.IsHttp10(request.Protocol) || request.Headers.ContentLength is not null)
             return LocalReplies.BadFraming;
         if (coding.Count == 1 && string.Equals(coding[0], "chunked", StringComparison.OrdinalIgnoreCase))
             return null;
@@ -83,7 +83,7 @@ internal static class RequestGuard
     {
         var sound = true;
         long size = HeadSize.OfRequest(exchange.Request);
-        foreach (var (name, values) in exchange.Http.Request.Headers)
+        foreach (var (name, values) in exchange.Request.Headers)
         {
             if (isHttp2 && !name.StartsWith(':'))
                 sound &= !name.AsSpan().ContainsAnyExcept(TokenChars) && !IsOfHttp1(name, values.ToString());
@@ -161,7 +161,7 @@ internal static class RequestGuard
 
     private static LocalReply? CheckUpgrade(Exchange exchange, bool isHttp2)
     {
-        var headers = exchange.Http.Request.Headers;
+        var headers = exchange.Request.Headers;
         if (isHttp2)
         {
             exchange.IsUpgrade = IsWebSocketTunnel(exchange.Http.Features);

@@ -107,7 +107,7 @@ public sealed class RequestPipeline : IRequestHandler
 
         // Only what two readers would understand alike may pass.
         var malformed = RequestGuard.Check(exchange, settings);
-        exchange.Info.IsGrpc = IsGrpc(exchange.Http.Request.ContentType);
+        exchange.Info.IsGrpc = IsGrpc(exchange.Request.Headers.ContentType);
         if (malformed is not null)
             return malformed;
 
@@ -149,7 +149,7 @@ public sealed class RequestPipeline : IRequestHandler
             exchange.Info.Flags |= ResponseFlags.DelayInjected;
             try
             {
-                await Task.Delay(decision.Delay, _parts.Time, exchange.Http.RequestAborted);
+                await Task.Delay(decision.Delay, _parts.Time, exchange.Aborted);
             }
             catch (OperationCanceledException)
             {
@@ -162,7 +162,7 @@ public sealed class RequestPipeline : IRequestHandler
     /// <summary>Answers a preflight; else notes what the answer will say to the client's origin.</summary>
     private static LocalReply? ApplyCors(Exchange exchange, CorsResponder cors)
     {
-        exchange.Cors = cors.Decide(exchange.Info.Method, exchange.Http.Request.Headers);
+        exchange.Cors = cors.Decide(exchange.Info.Method, exchange.Request.Headers);
         return exchange.Cors.IsPreflight ? LocalReplies.Preflight : null;
     }
 
@@ -182,7 +182,7 @@ public sealed class RequestPipeline : IRequestHandler
         if (failure is not { } error)
             return null;
         ReportTls(exchange.Destination?.Cluster, exchange.Info, error);
-        if (!exchange.Http.Response.HasStarted)
+        if (!exchange.Response.HasStarted)
             return error.Kind == ProxyErrorKind.ClientGone ? LocalReplies.ClientGone : LocalReplies.For(error);
         var (flag, details) = LocalReplies.AfterStart(error);
         exchange.Info.Flags |= flag;
@@ -218,7 +218,7 @@ public sealed class RequestPipeline : IRequestHandler
     {
         RequestPipelineLog.RequestFailed(_parts.Logger, exception, exchange.Info.RequestId);
         _failures.Inc();
-        if (exchange.Http.Response.HasStarted)
+        if (exchange.Response.HasStarted)
         {
             exchange.Http.Abort();
             return;

@@ -19,7 +19,7 @@ internal sealed class RequestReport(RequestMetrics metrics, AccessLog log, TimeP
         info.BytesReceived = exchange.Body.BytesReceived;
         info.BytesSent = exchange.Answer.BytesSent;
         if (info.Status > 0)
-            info.ResponseHeadBytes = HeadSize.OfAnswer(exchange.Http.Response.Headers);
+            info.ResponseHeadBytes = HeadSize.OfAnswer(exchange.Response.Headers);
 
         metrics.Observe(info);
         if (exchange.Log is { } target)
