@@ -9,7 +9,7 @@ namespace Sluice.Transport.Server;
 
 /// <summary>The answer to a request: its head, and its body as a pipe. The head is written, and can't change any more, when the first
 /// room for the body is asked for, so that both leave with one send.</summary>
-internal sealed class AnswerWriter(ServerConnection connection, PipeWriter output) : PipeWriter, IHttpResponseFeature, IHttpResponseBodyFeature,
+internal sealed class AnswerWriter(ServerConnection connection, ClientPace pace, PipeWriter output) : PipeWriter, IHttpResponseFeature, IHttpResponseBodyFeature,
     IBlockTaker
 {
     // Room for the size of a chunk, four digits and a line end, in front of it, and for a line end behind it.
@@ -23,7 +23,6 @@ internal sealed class AnswerWriter(ServerConnection connection, PipeWriter outpu
     private Framing _framing;
     private long _declared;
     private long _written;
-    private int _pendingBytes;
 
     private enum Framing
     {
@@ -63,9 +62,6 @@ internal sealed class AnswerWriter(ServerConnection connection, PipeWriter outpu
 
     /// <inheritdoc/>
     public PipeWriter Writer => this;
-
-    /// <summary>Bytes of a flush that the client has not taken yet; 0 when nothing waits. From any thread.</summary>
-    public int PendingBytes => Volatile.Read(ref _pendingBytes);
 
     /// <summary>Begins the answer to the next request.</summary>
     public void Open()
@@ -247,14 +243,14 @@ internal sealed class AnswerWriter(ServerConnection connection, PipeWriter outpu
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<FlushResult> WaitAsync(ValueTask<FlushResult> flush, long bytes)
     {
-        Volatile.Write(ref _pendingBytes, (int)Math.Min(bytes, int.MaxValue));
+        pace.BeginAnswerWait(bytes);
         try
         {
             return await flush;
         }
         finally
         {
-            Volatile.Write(ref _pendingBytes, 0);
+            pace.EndAnswerWait();
         }
     }
 

@@ -45,8 +45,9 @@ internal sealed class ClientPace(Http1ServerLimits limits)
     private volatile ConnectionPhase _phase;
     private volatile bool _isTooSlow;
     private int _beats;
-    private int _bodyBeats;
-    private int _answerBeats;
+    private Wait _body;
+    private Wait _answer;
+    private int _pendingBytes;
 
     /// <summary>What the connection is at.</summary>
     public ConnectionPhase Phase => _phase;
@@ -69,15 +70,25 @@ internal sealed class ClientPace(Http1ServerLimits limits)
     }
 
     /// <summary>A body is waited for from now on: the time counts.</summary>
-    public void BeginBodyWait() => Volatile.Write(ref _bodyBeats, 1);
+    public void BeginBodyWait() => _body.Begin();
 
     /// <summary>It is no longer waited for.</summary>
-    public void EndBodyWait() => Volatile.Write(ref _bodyBeats, 0);
+    public void EndBodyWait() => _body.End();
+
+    /// <summary>The client is to take a piece of its answer from now on: the time counts.</summary>
+    /// <param name="bytes">How large it is.</param>
+    public void BeginAnswerWait(long bytes)
+    {
+        _pendingBytes = (int)Math.Min(bytes, int.MaxValue);
+        _answer.Begin();
+    }
+
+    /// <summary>It has taken it.</summary>
+    public void EndAnswerWait() => _answer.End();
 
     /// <summary>A second has passed.</summary>
     /// <param name="bodyBytes">Received of the body so far.</param>
-    /// <param name="pendingBytes">Of an answer that the client has not taken.</param>
-    public PaceVerdict Beat(long bodyBytes, int pendingBytes)
+    public PaceVerdict Beat(long bodyBytes)
     {
         var beats = ++_beats;
         switch (_phase)
@@ -92,7 +103,7 @@ internal sealed class ClientPace(Http1ServerLimits limits)
             case ConnectionPhase.Serving when IsBodyBehind(bodyBytes):
                 _isTooSlow = true;
                 return PaceVerdict.GiveUp;
-            case ConnectionPhase.Serving when IsAnswerBehind(pendingBytes):
+            case ConnectionPhase.Serving when IsAnswerBehind():
                 return PaceVerdict.Cut;
             default:
                 return PaceVerdict.Fine;
@@ -101,15 +112,35 @@ internal sealed class ClientPace(Http1ServerLimits limits)
 
     private bool IsBodyBehind(long received)
     {
-        if (limits.BodyRate == 0 || Volatile.Read(ref _bodyBeats) == 0)
-            return false;
-        var waited = Interlocked.Increment(ref _bodyBeats) - 1;
-        return waited > limits.RateGrace.TotalSeconds && received < (long)waited * limits.BodyRate;
+        var waited = _body.Beat();
+        return limits.BodyRate > 0 && waited > limits.RateGrace.TotalSeconds && received < (long)waited * limits.BodyRate;
     }
 
-    private bool IsAnswerBehind(int pending)
+    private bool IsAnswerBehind()
     {
-        _answerBeats = pending == 0 ? 0 : _answerBeats + 1;
-        return limits.AnswerRate > 0 && _answerBeats > limits.RateGrace.TotalSeconds + (double)pending / limits.AnswerRate;
+        var waited = _answer.Beat();
+        return limits.AnswerRate > 0 && waited > limits.RateGrace.TotalSeconds + (double)_pendingBytes / limits.AnswerRate;
+    }
+
+    /// <summary>Counts the beats of one wait. Each wait is counted apart: a client that is always waited for is not slow if it is
+    /// another wait each time.</summary>
+    private struct Wait
+    {
+        // 0 between waits.
+        private int _beats;
+
+        public void Begin() => Volatile.Write(ref _beats, 1);
+
+        public void End() => Volatile.Write(ref _beats, 0);
+
+        /// <summary>Another beat. Returns how many there were before in this wait.</summary>
+        public int Beat()
+        {
+            var seen = Volatile.Read(ref _beats);
+            // A wait that has ended meanwhile is not to begin again.
+            if (seen > 0)
+                Interlocked.CompareExchange(ref _beats, seen + 1, seen);
+            return seen;
+        }
     }
 }

@@ -35,7 +35,7 @@ internal sealed class ServerConnection
         _head = new RequestHead(limits);
         _headReader = new RequestHeadReader(_input, _head, limits);
         _body = new RequestBodyReader(this, _pace, _input, connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool ?? MemoryPool<byte>.Shared);
-        _answer = new AnswerWriter(this, connection.Transport.Output);
+        _answer = new AnswerWriter(this, _pace, connection.Transport.Output);
         _features = new RequestFeatures(this, connection, _head, _body, _answer);
     }
 
@@ -254,7 +254,7 @@ internal sealed class ServerConnection
 
     private void Beat()
     {
-        switch (_pace.Beat(_body.BytesReceived, _answer.PendingBytes))
+        switch (_pace.Beat(_body.BytesReceived))
         {
             case PaceVerdict.Leave:
                 RequestClose();
