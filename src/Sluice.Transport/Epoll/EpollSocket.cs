@@ -65,7 +65,7 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
             do
             {
                 received = Native.Receive(_fd, start, (nuint)buffer.Length, 0);
-                error = received < 0 ? Marshal.GetLastSystemError() : 0;
+                error = received < 0 ? Marshal.GetLastPInvokeError() : 0;
             }
             while (error == Native.ErrorInterrupted);
         }
@@ -101,7 +101,7 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
         if (!Readable.TryTake())
             return false;
         byte next;
-        if (!_aborted && Native.Receive(_fd, &next, 1, Native.Peek) < 0 && Marshal.GetLastSystemError() == Native.ErrorAgain)
+        if (!_aborted && Native.Receive(_fd, &next, 1, Native.Peek) < 0 && Marshal.GetLastPInvokeError() == Native.ErrorAgain)
             return false;
         Readable.Signal();
         return true;
@@ -117,7 +117,7 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
         {
             do
                 sent = Native.Send(_fd, start, (nuint)buffer.Length, Native.NoSignal);
-            while (sent < 0 && Marshal.GetLastSystemError() == Native.ErrorInterrupted);
+            while (sent < 0 && Marshal.GetLastPInvokeError() == Native.ErrorInterrupted);
         }
         return Sent(sent, buffer.Length);
     }
@@ -132,7 +132,7 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
             var message = new Native.MessageHeader { Vectors = start, VectorCount = (nuint)vectors.Length };
             do
                 sent = Native.SendMessage(_fd, &message, Native.NoSignal);
-            while (sent < 0 && Marshal.GetLastSystemError() == Native.ErrorInterrupted);
+            while (sent < 0 && Marshal.GetLastPInvokeError() == Native.ErrorInterrupted);
         }
         return Sent(sent, length);
     }
@@ -272,7 +272,7 @@ internal sealed class EpollSocket : IEventHandler, IDisposable
         }
         if (sent >= 0)
             return (int)sent;
-        var error = Marshal.GetLastSystemError();
+        var error = Marshal.GetLastPInvokeError();
         return error is Native.ErrorAgain or Native.ErrorNoBuffers ? 0 : throw Broken(error);
     }
 

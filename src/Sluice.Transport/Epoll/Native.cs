@@ -94,20 +94,15 @@ internal static unsafe partial class Native
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int SetOption(int fd, int level, int name, void* value, int length);
 
-    // Those of each request don't wait, and save the announcements to the collector before and after them. Their errno is still there when they
-    // return: Marshal.GetLastSystemError.
-    [SuppressGCTransition]
-    [LibraryImport(C, EntryPoint = "recv")]
+    [LibraryImport(C, EntryPoint = "recv", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial nint Receive(int fd, void* buffer, nuint count, int flags);
 
-    [SuppressGCTransition]
-    [LibraryImport(C, EntryPoint = "send")]
+    [LibraryImport(C, EntryPoint = "send", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial nint Send(int fd, void* buffer, nuint count, int flags);
 
-    [SuppressGCTransition]
-    [LibraryImport(C, EntryPoint = "sendmsg")]
+    [LibraryImport(C, EntryPoint = "sendmsg", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial nint SendMessage(int fd, MessageHeader* message, int flags);
 
