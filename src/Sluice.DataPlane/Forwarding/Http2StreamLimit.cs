@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using Sluice.Transport.Tasks;
 
 namespace Sluice.DataPlane.Forwarding;
 
@@ -58,7 +59,7 @@ internal sealed class Http2StreamLimit
     /// <param name="buffer">Takes it; an empty one waits until there is something.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How much was read; 0 at the end.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         while (_taken == _ready)
