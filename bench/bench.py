@@ -73,12 +73,12 @@ class Process:
         for pid, _ in self.stats():
             subprocess.run(["taskset", "-acp", cpus, str(pid)], capture_output=True)
 
-    def wait_port(self, port):
+    def wait_port(self, port, host=peers.HOST):
         for _ in range(300):
             if self.child.poll() is not None:
                 sys.exit(f"it ended at start; its output:\n{open(self.log).read()[-2000:]}")
             with socket.socket() as s:
-                if s.connect_ex(("127.0.0.1", port)) == 0:
+                if s.connect_ex((host, port)) == 0:
                     return
             time.sleep(0.1)
         sys.exit(f"port {port} did not open; its output:\n{open(self.log).read()[-2000:]}")
@@ -127,9 +127,12 @@ def read_result(text):
     return done, *(microseconds(re.search(rf"\n\s+{q}%\s+(\S+)", text)[1]) for q in (50, 99)), errors
 
 
+def run_pinned(command, cpu):
+    return subprocess.run(["taskset", "-c", cpu] + command, capture_output=True, text=True).stdout
+
+
 def drive(load, proxy, seconds, a):
-    command = ["taskset", "-c", a.load_cpu] + load_command(load, proxy, seconds, a.connections)
-    return subprocess.run(command, capture_output=True, text=True).stdout
+    return run_pinned(load_command(load, proxy, seconds, a.connections), a.load_cpu)
 
 
 def warm_up(process, proxy, loads, a):
