@@ -19,9 +19,6 @@ public sealed class UpstreamClients : IDisposable
 
     private static readonly HttpRequestOptionsKey<Attempt> AttemptKey = new("sluice.attempt");
 
-    // Not by way of the attempt: HttpClient may connect for a request that is over, whose attempt stands for another client's by then.
-    private static readonly HttpRequestOptionsKey<ProxyHeader?> ProxyKey = new("sluice.proxy");
-
     private readonly ConcurrentDictionary<ClientKey, HttpMessageInvoker> _clients = new();
 
     // Their connections go on when a certificate changes, but they are forgotten with the settings they belong to.
@@ -63,12 +60,7 @@ public sealed class UpstreamClients : IDisposable
 
     /// <summary>Notes on a request which attempt it belongs to, so that what HttpClient does for it is booked to that attempt. The request
     /// must have <see cref="AttemptCount"/>.</summary>
-    internal static void Book(HttpRequestMessage request, Attempt attempt)
-    {
-        request.Options.Set(AttemptKey, attempt);
-        if (attempt.ProxyHeader is { } proxy)
-            request.Options.Set(ProxyKey, proxy);
-    }
+    internal static void Book(HttpRequestMessage request, Attempt attempt) => request.Options.Set(AttemptKey, attempt);
 
     private static HttpMessageInvoker Create(ClientKey key, UpstreamTls? tls) => new(new SocketsHttpHandler
     {
@@ -123,8 +115,8 @@ public sealed class UpstreamClients : IDisposable
             socket = await ManagedUpstreamTransport.OpenAsync(address, limit.Token);
             key.Connections.Keepalive?.ForSockets().Apply(socket);
             attempt.LocalAddress = (socket.LocalEndPoint as IPEndPoint)?.ToString();
-            if (context.InitialRequestMessage.Options.TryGetValue(ProxyKey, out var proxy))
-                await socket.SendAsync(proxy!.Bytes, limit.Token);
+            if (attempt.ProxyHeader is { } proxy)
+                await socket.SendAsync(proxy.Bytes, limit.Token);
             var isHttp1 = context.InitialRequestMessage.Version.Major == 1;
             var streams = key.Connections.MaxStreams;
             return tls is not null ? await SecureAsync(socket, isHttp1, streams, OptionsFor(context, tls), limit.Token)

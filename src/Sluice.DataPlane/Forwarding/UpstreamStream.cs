@@ -47,6 +47,6 @@ internal sealed class UpstreamStream(Socket socket) : NetworkStream(socket, owns
         return ValueTask.FromException(new IOException("The upstream has closed the connection, or sent what nobody asked for."));
     }
 
-    /// <summary>An attempt, and the number of its sending: the object of an attempt may serve for another.</summary>
+    /// <summary>An attempt, and what tells it from others when it is gone.</summary>
     private readonly record struct Sending(Attempt? Attempt, long Number);
 }
