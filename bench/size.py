@@ -45,22 +45,13 @@ metadata: {{name: edge}}
 spec:
   selector: {{istio: ingressgateway}}
   servers: [{{port: {{number: {port}, name: http, protocol: HTTP}}, hosts: ["*"]}}]
-""", f"""apiVersion: networking.istio.io/v1
-kind: ServiceEntry
-metadata: {{name: upstream}}
-spec:
-  hosts: [upstream.test]
-  resolution: STATIC
-  location: MESH_INTERNAL
-  ports: [{{number: 80, name: http, protocol: HTTP, targetPort: {peers.UPSTREAM}}}]
-  endpoints: [{", ".join(f"{{address: {address(i)}}}" for i in range(endpoints))}]
-"""] + [f"""apiVersion: networking.istio.io/v1
+""", peers.service_entry([address(i) for i in range(endpoints)])] + [f"""apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: {{name: hosts{first}}}
 spec:
   hosts: [{", ".join(f"host{h}.test" for h in range(first, min(hosts, first + HOSTS_OF_AN_OBJECT)))}]
   gateways: [edge]
-  http: [{{route: [{{destination: {{host: upstream.test, port: {{number: 80}}}}}}]}}]
+  http: [{{{peers.DESTINATION}}}]
 """ for first in range(0, hosts, HOSTS_OF_AN_OBJECT)]
     peers.write(f"{folder}/config/edge.yaml", "---\n".join(objects))
     peers.write(f"{folder}/mesh.yaml", "accessLogFile: ''\n")

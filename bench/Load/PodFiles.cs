@@ -5,23 +5,6 @@ namespace Sluice.Load;
 /// <summary>The objects of a service with several pods, of which one fails.</summary>
 internal static class PodFiles
 {
-    public static string Service(IEnumerable<int> ports) => """
-        apiVersion: networking.istio.io/v1
-        kind: ServiceEntry
-        metadata:
-          name: pods
-        spec:
-          hosts:
-          - pods.example.com
-          resolution: STATIC
-          ports:
-          - number: 80
-            name: http
-            protocol: HTTP
-          endpoints:
-
-        """ + string.Concat(ports.Select(port => $"  - {{address: 127.0.0.1, ports: {{http: {port}}}}}\n"));
-
     /// <summary>One of three may be ejected; the rest of the outlier detection is as it comes.</summary>
     public static string Rule(TimeSpan ejectionTime) => string.Create(CultureInfo.InvariantCulture, $"""
         apiVersion: networking.istio.io/v1

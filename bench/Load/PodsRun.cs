@@ -34,7 +34,7 @@ internal sealed class PodsRun : IDisposable
     {
         _gateway = new Gateway(sluice, Port, "--metrics", "127.0.0.1:0");
         _gateway.Write("pods.yaml", string.Join("---\n",
-            ReloadFiles.Gateway("edge", 80), PodFiles.Service(Enumerable.Range(FirstPod, Pods)), PodFiles.Rule(EjectionTime), PodFiles.Route(retries)));
+            Objects.Gateway("edge", 80), Objects.Service("pods", Enumerable.Range(FirstPod, Pods)), PodFiles.Rule(EjectionTime), PodFiles.Route(retries)));
         _gateway.Said += line =>
         {
             if (line.Contains("is ejected", StringComparison.Ordinal))

@@ -22,7 +22,7 @@ internal sealed class ReloadRun : IDisposable
     {
         _gateway = new Gateway(sluice, Port, "--port-map", $"81={ExtraPort}", "--metrics", "127.0.0.1:0");
         _folder = _gateway.Folder;
-        _gateway.Write("base.yaml", ReloadFiles.Gateway("edge", 80) + "---\n" + ReloadFiles.Origin(OriginPort));
+        _gateway.Write("base.yaml", Objects.Gateway("edge", 80) + "---\n" + Objects.Service("origin", OriginPort));
         _gateway.Write("file.yaml", ReloadFiles.Route(_file));
         Mount(ReloadFiles.Route(_mounted));
     }
@@ -73,7 +73,7 @@ internal sealed class ReloadRun : IDisposable
                 Mount(ReloadFiles.Route(_mounted));
                 break;
             case 2 when number % 2 == 0:
-                _gateway.Write("extra.yaml", ReloadFiles.Gateway("extra", 81));
+                _gateway.Write("extra.yaml", Objects.Gateway("extra", 81));
                 break;
             default:
                 File.Delete(Path.Combine(_folder, "extra.yaml"));

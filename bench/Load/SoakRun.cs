@@ -20,7 +20,7 @@ internal sealed class SoakRun : IDisposable
     {
         var route = new Versions("soak");
         _gateway = new Gateway(sluice, Port, "--metrics", $"127.0.0.1:{MetricsPort}");
-        _gateway.Write("soak.yaml", string.Join("---\n", ReloadFiles.Gateway("edge", 80), ReloadFiles.Origin(_origin.Port), ReloadFiles.Route(route)));
+        _gateway.Write("soak.yaml", string.Join("---\n", Objects.Gateway("edge", 80), Objects.Service("origin", _origin.Port), ReloadFiles.Route(route)));
     }
 
     /// <summary>Prints a line of JSON for each sample.</summary>

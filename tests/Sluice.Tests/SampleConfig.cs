@@ -21,8 +21,11 @@ internal static class SampleConfig
             - "*"
         """;
 
-    /// <summary>An upstream on the loopback address, as the service <c>origin.example.com</c>.</summary>
-    public static string Origin(int port) => $"""
+    /// <summary>Upstreams on the loopback address, as the service <c>origin.example.com</c>.</summary>
+    public static string Origin(params int[] ports) => Origin([.. ports.Select(port => (port, 1))]);
+
+    /// <summary>The same, with weights.</summary>
+    public static string Origin((int Port, int Weight)[] members) => """
         apiVersion: networking.istio.io/v1
         kind: ServiceEntry
         metadata:
@@ -37,10 +40,8 @@ internal static class SampleConfig
             name: http
             protocol: HTTP
           endpoints:
-          - address: 127.0.0.1
-            ports:
-              http: {port}
-        """;
+
+        """ + string.Join('\n', members.Select(m => $"  - address: 127.0.0.1\n    ports: {{http: {m.Port}}}\n    weight: {m.Weight}"));
 
     /// <summary>Forwards a path prefix of <c>www.example.com</c> to the origin.</summary>
     public static string Route(string prefix) => $"""

@@ -7,7 +7,6 @@ using Sluice.DataPlane.Routing;
 using Sluice.DataPlane.Tests.Pipeline.Harness;
 using Sluice.Transport.Upstream;
 using static Sluice.DataPlane.Tests.Pipeline.Harness.SnapshotBuilder;
-using Endpoint = Sluice.DataPlane.Clusters.Endpoint;
 
 namespace Sluice.DataPlane.Tests.Forwarding;
 
@@ -18,23 +17,8 @@ public sealed class ProxyHeaderTests
 
     private static Cluster Telling(
         ProxyHeaderVersion version, int port, UpstreamProtocol protocol = UpstreamProtocol.Http1, UpstreamTls? tls = null, string host = "127.0.0.1",
-        CircuitLimits? limits = null)
-    {
-        var plain = ClusterOf("a", protocol);
-        Endpoint[] endpoints = [new(host, port, 1, new EndpointStats())];
-        return new Cluster
-        {
-            Name = plain.Name,
-            Text = plain.Text,
-            Protocol = protocol,
-            Endpoints = endpoints,
-            Balancer = InTurn(endpoints),
-            ConnectTimeout = plain.ConnectTimeout,
-            CircuitBreaker = new CircuitBreaker(limits ?? CircuitLimits.None, new ClusterStats()),
-            ProxyHeader = version,
-            Tls = tls,
-        };
-    }
+        CircuitLimits? limits = null) =>
+        Guarded([port], limits: limits, protocol: protocol, host: host, tls: tls, proxyHeader: version);
 
     private static Task<Front> StartAsync(Cluster cluster) => Front.StartAsync(new SnapshotBuilder().Host("*", Route(To(cluster))));
 

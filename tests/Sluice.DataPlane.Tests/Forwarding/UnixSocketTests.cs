@@ -4,34 +4,22 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sluice.DataPlane.Clusters;
 using Sluice.DataPlane.Tests.Pipeline.Harness;
 using static Sluice.DataPlane.Tests.Pipeline.Harness.SnapshotBuilder;
-using Endpoint = Sluice.DataPlane.Clusters.Endpoint;
 
 namespace Sluice.DataPlane.Tests.Forwarding;
 
 /// <summary>Upstreams on the same machine that listen on no port.</summary>
 public sealed class UnixSocketTests : IDisposable
 {
+    // What is asked of connections of the Internet must not break one that is none.
+    private static readonly ConnectionSettings Settings =
+        new() { Keepalive = new TcpKeepaliveProbes(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), 3) };
+
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"sluice-{Guid.NewGuid():n}.sock");
 
     public void Dispose() => File.Delete(_path);
 
-    private static Cluster ClusterAt(string host, UpstreamProtocol protocol = UpstreamProtocol.Http1, ProxyHeaderVersion? version = null)
-    {
-        var plain = ClusterOf("a", protocol);
-        Endpoint[] endpoints = [new(host, 80, 1, new EndpointStats())];
-        return new Cluster
-        {
-            Name = plain.Name,
-            Text = plain.Text,
-            Protocol = protocol,
-            Endpoints = endpoints,
-            Balancer = InTurn(endpoints),
-            ConnectTimeout = plain.ConnectTimeout,
-            // What is asked of connections of the Internet must not break one that is none.
-            Connections = new ConnectionSettings { Keepalive = new TcpKeepaliveProbes(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), 3) },
-            ProxyHeader = version,
-        };
-    }
+    private static Cluster ClusterAt(string host, UpstreamProtocol protocol = UpstreamProtocol.Http1, ProxyHeaderVersion? version = null) =>
+        Guarded([80], connections: Settings, protocol: protocol, host: host, proxyHeader: version);
 
     private static Task<Front> StartAsync(Cluster cluster) => Front.StartAsync(
         new SnapshotBuilder { Settings = new() { AccessLogFile = "/dev/stdout" } }.Host("*", Route(To(cluster))));

@@ -116,17 +116,5 @@ public sealed class EndpointStateTests : IDisposable
         metadata: {name: origin}
         spec: {host: origin.example.com, trafficPolicy: {loadBalancer: {simple: {{balancing}} } } }
         """,
-        """
-        apiVersion: networking.istio.io/v1
-        kind: ServiceEntry
-        metadata: {name: origin}
-        spec:
-          hosts: [origin.example.com]
-          resolution: STATIC
-          ports: [{number: 80, name: http, protocol: HTTP}]
-          endpoints:
-
-        """ + string.Join('\n', ports.Select((port, i) => Member(port, 1 + i * (weight - 1))))));
-
-    private static string Member(int port, int weight) => $$"""  - {address: 127.0.0.1, ports: {http: {{port}} }, weight: {{weight}}}""";
+        SampleConfig.Origin([.. ports.Select((port, i) => (port, 1 + i * (weight - 1)))])));
 }

@@ -56,7 +56,7 @@ public sealed class MeshCertificateTests : IDisposable
             client => $"{asked}: {CertificateNames.Of(client)}");
     }
 
-    private static string Service(int port) => SampleConfig.Origin(port) + "\n            serviceAccount: web\n".Replace("            ", "    ", StringComparison.Ordinal);
+    private static string Service(int port) => SampleConfig.Origin(port) + "\n    serviceAccount: web\n";
 
     private const string Rule = """
         apiVersion: networking.istio.io/v1

@@ -34,9 +34,9 @@ public sealed class PlacementTests : IAsyncLifetime
     {
         int[] ports = [.. _pods.Select(p => p.Port)];
         // The same objects, in other files, in another order, with the endpoints the other way round.
-        _one.Write("all.yaml", SampleConfig.Join(SampleConfig.Gateway, Service(ports), SampleConfig.Route("/"), Rule(algorithm)));
+        _one.Write("all.yaml", SampleConfig.Join(SampleConfig.Gateway, SampleConfig.Origin(ports), SampleConfig.Route("/"), Rule(algorithm)));
         _other.Write("a.yaml", Rule(algorithm));
-        _other.Write("b.yaml", SampleConfig.Join(SampleConfig.Route("/"), Service([.. ports.Reverse()])));
+        _other.Write("b.yaml", SampleConfig.Join(SampleConfig.Route("/"), SampleConfig.Origin([.. ports.Reverse()])));
         _other.Write("c.yaml", SampleConfig.Gateway);
         await using var other = await SluiceProcess.RunAsync(_other.Path, "--carrier", "yarp", "--transport", "sockets");
         string[] placement;
@@ -48,7 +48,7 @@ public sealed class PlacementTests : IAsyncLifetime
         await using var again = await SluiceProcess.RunAsync(_one.Path);
         Assert.Equal(placement, await PlacementAsync(again));
 
-        _one.Write("all.yaml", SampleConfig.Join(SampleConfig.Gateway, Service([.. ports.Order()]), Rule(algorithm), SampleConfig.Route("/")));
+        _one.Write("all.yaml", SampleConfig.Join(SampleConfig.Gateway, SampleConfig.Origin([.. ports.Order()]), Rule(algorithm), SampleConfig.Route("/")));
         await again.Log.WhenAsync("Configuration 2 is in force");
         Assert.Equal(placement, await PlacementAsync(again));
 
@@ -62,7 +62,7 @@ public sealed class PlacementTests : IAsyncLifetime
     public async Task A_pod_that_leaves_moves_its_own_keys_alike_in_two_gateways(string algorithm)
     {
         int[] ports = [.. _pods.Select(p => p.Port)];
-        string Config(int[] present) => SampleConfig.Join(SampleConfig.Gateway, Service(present), SampleConfig.Route("/"), Rule(algorithm));
+        string Config(int[] present) => SampleConfig.Join(SampleConfig.Gateway, SampleConfig.Origin(present), SampleConfig.Route("/"), Rule(algorithm));
         _one.Write("all.yaml", Config(ports));
         await using var one = await SluiceProcess.RunAsync(_one.Path);
         var before = await PlacementAsync(one);
@@ -91,18 +91,6 @@ public sealed class PlacementTests : IAsyncLifetime
         }
         return placement;
     }
-
-    private static string Service(int[] ports) => """
-        apiVersion: networking.istio.io/v1
-        kind: ServiceEntry
-        metadata: {name: origin}
-        spec:
-          hosts: [origin.example.com]
-          resolution: STATIC
-          ports: [{number: 80, name: http, protocol: HTTP}]
-          endpoints:
-
-        """ + string.Join('\n', ports.Select(port => $"  - {{address: 127.0.0.1, ports: {{http: {port}}}}}"));
 
     private static string Rule(string algorithm) => $$"""
         apiVersion: networking.istio.io/v1

@@ -21,21 +21,7 @@ internal sealed class SnapshotBuilder
 
     public static Cluster ClusterOf(string name, params int[] ports) => ClusterOf(name, UpstreamProtocol.Http1, ports);
 
-    public static Cluster ClusterOf(string name, UpstreamProtocol protocol, params int[] ports)
-    {
-        Endpoint[] endpoints = [.. ports.Select(p => new Endpoint("127.0.0.1", p, 1, new EndpointStats()))];
-        return new Cluster
-        {
-            Name = new ClusterName(80, "", name + ".default.svc.cluster.local"),
-            Text = $"outbound|80||{name}.default.svc.cluster.local",
-            Protocol = protocol,
-            Endpoints = endpoints,
-            Balancer = InTurn(endpoints),
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            ServiceName = name,
-            ServiceNamespace = "default",
-        };
-    }
+    public static Cluster ClusterOf(string name, UpstreamProtocol protocol, params int[] ports) => Guarded(ports, protocol: protocol, name: name);
 
     /// <summary>A cluster whose endpoints are taken in turn as long as they are in use, with policies.</summary>
     public static Cluster Guarded(
@@ -45,23 +31,30 @@ internal sealed class SnapshotBuilder
         ConnectionSettings? connections = null,
         UpstreamProtocol protocol = UpstreamProtocol.Http1,
         int panicPercent = 0,
-        bool followsClient = false)
+        bool followsClient = false,
+        string name = "a",
+        string host = "127.0.0.1",
+        UpstreamTls? tls = null,
+        ProxyHeaderVersion? proxyHeader = null,
+        TimeSpan? connectTimeout = null)
     {
-        Endpoint[] endpoints = [.. ports.Select(p => new Endpoint("127.0.0.1", p, 1, new EndpointStats()))];
+        Endpoint[] endpoints = [.. ports.Select(p => new Endpoint(host, p, 1, new EndpointStats()))];
         var stats = new ClusterStats();
         return new Cluster
         {
-            Name = new ClusterName(80, "", "a.default.svc.cluster.local"),
-            Text = "outbound|80||a.default.svc.cluster.local",
+            Name = new ClusterName(80, "", name + ".default.svc.cluster.local"),
+            Text = $"outbound|80||{name}.default.svc.cluster.local",
             Protocol = protocol,
             FollowsClientProtocol = followsClient,
             Endpoints = endpoints,
             Balancer = InTurn(endpoints, stats, panicPercent),
-            ConnectTimeout = TimeSpan.FromSeconds(5),
+            ConnectTimeout = connectTimeout ?? TimeSpan.FromSeconds(5),
             Connections = connections ?? ConnectionSettings.Default,
             CircuitBreaker = new CircuitBreaker(limits ?? CircuitLimits.None, stats),
             OutlierDetector = detector,
-            ServiceName = "a",
+            Tls = tls,
+            ProxyHeader = proxyHeader,
+            ServiceName = name,
             ServiceNamespace = "default",
         };
     }
